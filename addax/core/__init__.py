@@ -1,0 +1,1 @@
+"""The three concepts everything hangs on; see README.md in this folder."""

@@ -1,0 +1,379 @@
+"""`GradientTape`: records Nodes, and differentiates by replaying them.
+
+The recorded nodes between sources and target are replayed as one pure function
+under `engine.vjp`: no op needs gradient code, and since the gradient is itself one
+op, an outer tape differentiates it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextvars import Token
+from typing import Any
+
+from addax import errors, tree
+from addax.core import variable as variable_module
+from addax.core.dtypes import is_float
+from addax.core.graph import Node, active_tapes, apply
+from addax.core.tensor import Tensor, TensorLike, raw
+from addax.core.variable import Variable
+from addax.engine import engine, xp
+
+_USED_UP = (
+    "A non-persistent GradientTape gives gradients once. Use `GradientTape(persistent=True)` to "
+    "call `gradient` or `jacobian` more often."
+)
+
+
+class GradientTape:
+    """Record what is computed in its block, for differentiation.
+
+    Args:
+        persistent: whether gradients can be taken more than once.
+        watch_accessed_variables: whether trainable Variables are watched by themselves.
+
+    Example:
+        >>> import addax
+        >>> x = addax.Variable(3.0)
+        >>> with GradientTape() as tape:
+        ...     y = x * x
+        >>> float(tape.gradient(y, x))
+        6.0
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._persistent = persistent
+        self._watch_variables = watch_accessed_variables
+        self._tokens: list[tuple[Token, Token]] = []
+        self._used = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything recorded."""
+        self._nodes: list[Node] = []
+        self._reads: dict[Variable, list[Tensor]] = {}
+        self._watched_ids: set[int] = set()
+        self._watched_variables: list[Variable] = []
+        self._keep: list[Any] = []
+
+    def __enter__(self) -> GradientTape:
+        if self._tokens:
+            raise ValueError("This GradientTape is already recording.")
+        self._start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._tokens:
+            self._stop()
+
+    def _start(self) -> None:
+        self._tokens.append(
+            (
+                active_tapes.set((*active_tapes.get(), self)),
+                variable_module.read_listeners.set(
+                    (*variable_module.read_listeners.get(), self._on_read)
+                ),
+            )
+        )
+
+    def _stop(self) -> None:
+        tapes, listeners = self._tokens.pop()
+        active_tapes.reset(tapes)
+        variable_module.read_listeners.reset(listeners)
+
+    def stop_recording(self) -> _Paused:
+        """Return a context in which nothing is recorded."""
+        return _Paused(self)
+
+    def append(self, node: Node) -> None:
+        """Record a node; called by `apply`."""
+        self._nodes.append(node)
+
+    def _on_read(self, variable: Variable, tensor: Tensor) -> None:
+        self._reads.setdefault(variable, []).append(tensor)
+
+    def watch(self, tensor: Any) -> None:
+        """Make gradients with respect to a tensor (or nested tensors) available.
+
+        Args:
+            tensor: a float Tensor or Variable, or a structure of them.
+
+        Raises:
+            ValueError: for anything that is not a tensor, or an integer one.
+        """
+        for item in tree.flatten(tensor):
+            if not isinstance(item, TensorLike):
+                raise ValueError(
+                    f"`tensor` of `GradientTape.watch` must be a tensor. Received: {item!r}. "
+                    "Convert it first, with `ops.convert_to_tensor`."
+                )
+            if not is_float(item.dtype):
+                raise ValueError(
+                    "`tensor` of `GradientTape.watch` must be of a float dtype. "
+                    f"Received: dtype {item.dtype}"
+                )
+            if isinstance(item, Variable):
+                self._watched_variables.append(item)
+            else:
+                self._watched_ids.add(id(item))
+                self._keep.append(item)
+
+    def watched_variables(self) -> tuple[Variable, ...]:
+        """Return the Variables whose gradients can be asked for."""
+        return tuple(v for v in self._reads if self._is_watched(v))
+
+    def _is_watched(self, source: Any) -> bool:
+        if isinstance(source, Variable):
+            automatic = self._watch_variables and source.trainable
+            return automatic or any(v is source for v in self._watched_variables)
+        produced = (id(out) for node in self._nodes for out in node.outputs)
+        return id(source) in self._watched_ids or id(source) in set(produced)
+
+    def gradient(
+        self,
+        target: Any,
+        sources: Any,
+        output_gradients: Any = None,
+        unconnected_gradients: str = "none",
+    ) -> Any:
+        """Return the gradient of `target` (its sum) with respect to `sources`.
+
+        Args:
+            target: a tensor, or a structure of them (their gradients are added).
+            sources: a Variable or watched tensor, or a structure of them.
+            output_gradients: the gradient that flows into each target; default: ones.
+            unconnected_gradients: `"none"`, or `"zero"` for zeros in place of None.
+
+        Returns: gradients in the structure of `sources`; None where the target does
+            not depend on the source.
+
+        Raises:
+            RuntimeError: on the second call of a non-persistent tape.
+        """
+        errors.one_of(
+            "GradientTape.gradient", "unconnected_gradients", unconnected_gradients, ("none", "zero")
+        )
+        targets = [t for t in tree.flatten(target) if isinstance(t, TensorLike)]
+        cotangents = None if output_gradients is None else tree.flatten(output_gradients)
+        flat, definition = tree.flatten_with_def(sources)
+        plan = self._plan(targets, flat)
+        if cotangents is None:
+            seeds: list[Any] = [None] * len(targets)
+        else:
+            seeds = cotangents
+        gradients = plan.gradients(seeds)
+        if unconnected_gradients == "zero":
+            gradients = [
+                Tensor(xp.zeros(s.shape, s.dtype)) if g is None else g
+                for g, s in zip(gradients, flat, strict=True)
+            ]
+        self._finish()
+        return tree.unflatten(definition, gradients)
+
+    def jacobian(
+        self,
+        target: Any,
+        sources: Any,
+        unconnected_gradients: str = "none",
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """Return d target / d source, of shape `target.shape + source.shape`, per source."""
+        flat, definition = tree.flatten_with_def(sources)
+        plan = self._plan([target], flat)
+        jacobians = plan.jacobians(target)
+        if unconnected_gradients == "zero":
+            jacobians = [
+                Tensor(xp.zeros((*target.shape, *s.shape), s.dtype)) if j is None else j
+                for j, s in zip(jacobians, flat, strict=True)
+            ]
+        self._finish()
+        return tree.unflatten(definition, jacobians)
+
+    def batch_jacobian(
+        self,
+        target: Any,
+        source: Any,
+        unconnected_gradients: str = "none",
+        parallel_iterations: int | None = None,
+        experimental_use_pfor: bool = True,
+    ) -> Any:
+        """Return d target[i] / d source[i], `(batch, *target.shape[1:], *source.shape[1:])`."""
+        if not target.shape or not source.shape or target.shape[0] != source.shape[0]:
+            raise ValueError(
+                "`target` and `source` of `batch_jacobian` must have the same first dimension. "
+                f"Received: shapes {target.shape} and {source.shape}"
+            )
+        full = self.jacobian(target, source, unconnected_gradients)
+        if full is None:
+            return None
+        rank = len(target.shape)
+        return apply(
+            lambda j: xp.moveaxis(xp.diagonal(j, axis1=0, axis2=rank), -1, 0), (full,), {}
+        )
+
+    def _finish(self) -> None:
+        if not self._persistent:
+            self._used = True
+            self.reset()
+
+    def _plan(self, targets: Sequence[Any], sources: Sequence[Any]) -> _Replay:
+        if self._used:
+            raise RuntimeError(_USED_UP)
+        for source in sources:
+            if not isinstance(source, TensorLike):
+                raise ValueError(
+                    "`sources` of `GradientTape` must be Variables or watched tensors. "
+                    f"Received: {source!r}"
+                )
+        recording = bool(self._tokens)
+        if recording:
+            self._stop()
+        try:
+            return _Replay(self, targets, sources)
+        finally:
+            if recording:
+                self._start()
+
+    def tensors_of(self, source: Any) -> list[Tensor]:
+        """Return the recorded tensors that stand for `source`."""
+        if not self._is_watched(source):
+            return []
+        return self._reads.get(source, []) if isinstance(source, Variable) else [source]
+
+    @property
+    def nodes(self) -> list[Node]:
+        """What was recorded, in order."""
+        return self._nodes
+
+
+class _Paused:
+    """Suspends a tape; see `GradientTape.stop_recording`."""
+
+    def __init__(self, tape: GradientTape) -> None:
+        self._tape = tape
+
+    def __enter__(self) -> None:
+        self._tape._stop()
+
+    def __exit__(self, *exception: object) -> None:
+        self._tape._start()
+
+
+class _Replay:
+    """The recorded nodes between sources and targets, as one pure function.
+
+    A source that is itself computed from another one gets its gradient through a
+    zero that is added to it, so that paths through it still reach the other.
+    """
+
+    def __init__(
+        self, tape: GradientTape, targets: Sequence[Any], sources: Sequence[Any]
+    ) -> None:
+        self.sources = sources
+        self.targets = targets
+        self.points = [tape.tensors_of(source) for source in sources]
+        flat = [tensor for group in self.points for tensor in group]
+        reachable = {id(tensor) for tensor in flat}
+        downstream = []
+        for node in tape.nodes:
+            if any(id(leaf) in reachable for leaf in node.leaves if isinstance(leaf, Tensor)):
+                downstream.append(node)
+                reachable.update(id(out) for out in node.outputs)
+        needed = {id(target) for target in targets}
+        nodes = []
+        for node in reversed(downstream):
+            if any(id(out) in needed for out in node.outputs):
+                nodes.append(node)
+                needed.update(id(leaf) for leaf in node.leaves if isinstance(leaf, Tensor))
+        self.nodes = nodes[::-1]
+        self.connected = [
+            index
+            for index, tensor in enumerate(flat)
+            if id(tensor) in needed and is_float(tensor.dtype)
+        ]
+        self.flat = flat
+        self.live_targets = [i for i, t in enumerate(targets) if id(t) in reachable]
+        produced = {id(out) for node in self.nodes for out in node.outputs}
+        seen = {id(flat[i]) for i in self.connected} | produced
+        self.constants = list(
+            {
+                id(leaf): leaf
+                for node in self.nodes
+                for leaf in node.leaves
+                if isinstance(leaf, Tensor) and id(leaf) not in seen
+            }.values()
+        )
+        self.inner = {id(flat[i]): i for i in self.connected if id(flat[i]) in produced}
+
+    def _run(self, values: Sequence[Any], constants: Sequence[Any]) -> list[Any]:
+        """Return the raw targets for raw values of the connected sources."""
+        given = {
+            id(self.flat[i]): value for i, value in zip(self.connected, values, strict=True)
+        }
+        known = {k: v for k, v in given.items() if k not in self.inner}
+        known |= {id(t): v for t, v in zip(self.constants, constants, strict=True)}
+        for node in self.nodes:
+            leaves = [
+                known.get(id(leaf), raw(leaf)) if isinstance(leaf, Tensor) else leaf
+                for leaf in node.leaves
+            ]
+            args, kwargs = node.arguments(leaves)
+            results = tree.flatten(node.operation(*args, **kwargs))
+            for old, new in zip(node.outputs, results, strict=True):
+                # the value given for an inner source is a zero: see the class docstring
+                known[id(old)] = new + given[id(old)] if id(old) in self.inner else new
+        return [
+            known.get(id(self.targets[i]), raw(self.targets[i])) for i in self.live_targets
+        ]
+
+    def _primals(self) -> list[Any]:
+        return [
+            xp.zeros_like(raw(self.flat[i])) if id(self.flat[i]) in self.inner else self.flat[i]
+            for i in self.connected
+        ]
+
+    def gradients(self, cotangents: Sequence[Any]) -> list[Tensor | None]:
+        """Return one gradient per source, through one op that outer tapes can record."""
+        if not self.connected or not self.live_targets:
+            return [None] * len(self.sources)
+        count = len(self.connected)
+        seeds = [cotangents[i] for i in self.live_targets]
+
+        def differentiate(values: list[Any], constants: list[Any], seeds: list[Any]) -> list[Any]:
+            outputs, pull = engine.vjp(lambda *v: self._run(v, constants), *values)
+            full = [
+                xp.ones_like(out) if seed is None else xp.asarray(seed, out.dtype)
+                for out, seed in zip(outputs, seeds, strict=True)
+            ]
+            return list(pull(full))[:count]
+
+        flat = apply(differentiate, (self._primals(), list(self.constants), seeds), {})
+        return self._sum_by_source(flat)
+
+    def jacobians(self, target: Any) -> list[Tensor | None]:
+        """Return one Jacobian per source."""
+        if not self.connected or not self.live_targets:
+            return [None] * len(self.sources)
+
+        def differentiate(values: list[Any], constants: list[Any]) -> list[Any]:
+            (output,), pull = engine.vjp(lambda *v: self._run(v, constants), *values)
+            basis = xp.eye(output.size, dtype=output.dtype).reshape((-1, *output.shape))
+            rows = engine.vmap(lambda seed: pull([seed]))(basis)
+            return [row.reshape((*output.shape, *row.shape[1:])) for row in rows]
+
+        flat = apply(differentiate, (self._primals(), list(self.constants)), {})
+        return self._sum_by_source(flat)
+
+    def _sum_by_source(self, flat: Sequence[Tensor]) -> list[Tensor | None]:
+        by_index = dict(zip(self.connected, flat, strict=True))
+        gradients: list[Tensor | None] = []
+        index = 0
+        for group in self.points:
+            parts = [by_index[i] for i in range(index, index + len(group)) if i in by_index]
+            index += len(group)
+            total: Any = parts[0] if parts else None
+            for part in parts[1:]:
+                total = apply(xp.add, (total, part), {})
+            gradients.append(total)
+        return gradients

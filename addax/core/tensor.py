@@ -1,0 +1,250 @@
+"""`Tensor`, what users hold, and `Symbolic`, a tensor that is only described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from addax.core.dtypes import standardize_dtype
+from addax.engine import engine
+from addax.engine.protocol import Spec
+
+if TYPE_CHECKING:
+    from addax.core.graph import Node
+
+_TRACED_VALUE = (
+    "This tensor has no value yet: the code runs while it is being compiled, so Python cannot "
+    "branch on it or turn it into a number. Use `ops.cond`, `ops.where` or `ops.while_loop` "
+    "instead of `if` and `while`, or pass `run_eagerly=True` to `compile()`."
+)
+
+
+class TensorLike:
+    """What tensors, variables and symbolic tensors share.
+
+    The operators (`+`, `@`, `[]`, ...) are attached by `addax.ops` from a table.
+    """
+
+    # NumPy leaves `array + tensor` to us instead of walking over the elements.
+    __array_priority__ = 1000
+
+    shape: Any
+    dtype: Any
+
+    @property
+    def ndim(self) -> int:
+        """The number of dimensions."""
+        return len(self.shape)
+
+    @property
+    def rank(self) -> int:
+        """The number of dimensions, as TensorFlow calls it."""
+        return len(self.shape)
+
+    def get_shape(self) -> Any:
+        """Return `shape`, as TensorFlow spells it."""
+        return self.shape
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Tensor(TensorLike):
+    """An array with its mask.
+
+    Args:
+        value: a raw engine array, or a value being traced.
+        mask: boolean array `(batch, time)`, True where the entry counts, or None.
+
+    `logits` is set by softmax and sigmoid: what they were applied to, so that a
+    crossentropy can be computed from it, stable and exact.
+
+    Example:
+        >>> import addax
+        >>> x = addax.ops.convert_to_tensor([[1.0, 2.0]])
+        >>> (x * 2).numpy()
+        array([[2., 4.]], dtype=float32)
+    """
+
+    __slots__ = ("__weakref__", "_value", "logits", "mask")
+
+    def __init__(self, value: Any, mask: Any = None) -> None:
+        self._value = value
+        self.mask = mask
+        self.logits: Tensor | None = None
+
+    @property
+    def raw(self) -> Any:
+        """The engine's array."""
+        return self._value
+
+    @property
+    def value(self) -> Any:
+        """The engine's array."""
+        return self._value
+
+    @property
+    def _keras_mask(self) -> Any:
+        return self.mask
+
+    @_keras_mask.setter
+    def _keras_mask(self, mask: Any) -> None:
+        self.mask = mask
+
+    @property
+    def shape(self) -> tuple[int, ...]:  # type: ignore[override]
+        """The shape, a tuple of ints."""
+        return tuple(self._value.shape)
+
+    @property
+    def dtype(self) -> str:  # type: ignore[override]
+        """The dtype's name."""
+        return standardize_dtype(self._value.dtype)
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return int(np.prod(self.shape))
+
+    def numpy(self) -> Any:
+        """Return the values as a NumPy array (a NumPy scalar for rank 0)."""
+        array = _concrete(engine.to_numpy, self._value)
+        return array[()] if array.ndim == 0 else array
+
+    def item(self) -> Any:
+        """Return the only element as a Python number."""
+        return _concrete(engine.to_numpy, self._value).item()
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists."""
+        return _concrete(engine.to_numpy, self._value).tolist()
+
+    def block_until_ready(self) -> Tensor:
+        """Wait until the value is computed."""
+        engine.block_until_ready(self._value)
+        return self
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.asarray(_concrete(engine.to_numpy, self._value), dtype=dtype)
+
+    def __jax_array__(self) -> Any:
+        return self._value
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self._value.__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> Any:
+        return self._value.__dlpack_device__()
+
+    def __bool__(self) -> bool:
+        return _concrete(bool, self._value)
+
+    def __int__(self) -> int:
+        return _concrete(int, self._value)
+
+    def __float__(self) -> float:
+        return _concrete(float, self._value)
+
+    def __index__(self) -> int:
+        return _concrete(lambda value: value.__index__(), self._value)
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("A tensor of rank 0 has no length")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if not self.shape:
+            raise TypeError("A tensor of rank 0 cannot be iterated over")
+        return (self[i] for i in range(self.shape[0]))  # type: ignore[index]
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if self.shape == () else format(str(self), spec)
+
+    def __repr__(self) -> str:
+        if engine.is_traced(self._value):
+            return f"<Tensor shape={self.shape} dtype={self.dtype} (being compiled)>"
+        return f"<Tensor shape={self.shape} dtype={self.dtype}>\n{self.numpy()!r}"
+
+    def __str__(self) -> str:
+        return repr(self) if engine.is_traced(self._value) else str(self.numpy())
+
+
+def _concrete(convert: Any, value: Any) -> Any:
+    """Apply `convert`, and say how to go on if the value is still being traced."""
+    try:
+        return convert(value)
+    except engine.TRACE_ERRORS as error:  # type: ignore[attr-defined]
+        error.add_note(_TRACED_VALUE)
+        raise
+
+
+engine.register_pytree(
+    Tensor, lambda t: ((t._value, t.mask), None), lambda _, children: Tensor(*children)
+)
+
+
+class Symbolic(TensorLike):
+    """A tensor of which only shape and dtype are known: Keras' `KerasTensor`.
+
+    Args:
+        shape: tuple of ints, None where the size is not known.
+        dtype: name of the dtype.
+        node: what computes it; None for an input.
+        name: name of the tensor, used for inputs.
+
+    Example:
+        >>> Symbolic((None, 3)).shape
+        (None, 3)
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int | None, ...],
+        dtype: str = "float32",
+        node: Node | None = None,
+        name: str | None = None,
+    ) -> None:
+        self.shape = tuple(shape)
+        self.dtype = standardize_dtype(dtype)
+        self.node = node
+        self.name = name or "keras_tensor"
+        self.mask: Any = None
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and dtype for the engine."""
+        return Spec(self.shape, self.dtype)
+
+    @property
+    def _keras_mask(self) -> Any:
+        return self.mask
+
+    @property
+    def _keras_history(self) -> Any:
+        return self.node
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape} dtype={self.dtype} name={self.name}>"
+
+    def _no_value(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(
+            "A symbolic tensor (from `Input` or a layer called on one) has a shape and a dtype "
+            "but no values. Build a `Model` of it and call that on data, and use `addax.ops` "
+            f"rather than NumPy functions on it. Received: {self!r}"
+        )
+
+    __array__ = __bool__ = __float__ = __int__ = __index__ = __len__ = __iter__ = _no_value
+    numpy = _no_value
+
+
+def raw(value: Any) -> Any:
+    """Return the engine's array inside a Tensor or Variable, else `value` itself."""
+    return value.raw if isinstance(value, TensorLike) else value
+
+
+def is_symbolic(value: Any) -> bool:
+    """Say whether `value` is a symbolic tensor."""
+    return isinstance(value, Symbolic)

@@ -1,0 +1,93 @@
+"""What an engine must offer; every other package talks to this and not to JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+Array = Any
+PyTree = Any
+
+
+class Spec(NamedTuple):
+    """Shape and dtype of an array; a `None` dimension is not known yet."""
+
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+class Engine(Protocol):
+    """Arrays, compilation, differentiation and control flow.
+
+    `xp` has the shape of `numpy`, `nn`, `linalg`, `random`, `fft` and `image`
+    hold the array functions of their field. All of them work on raw arrays.
+    """
+
+    name: str
+    xp: Any
+    nn: Any
+    linalg: Any
+    random: Any
+    fft: Any
+    image: Any
+
+    def asarray(self, value: Any, dtype: str | None = None) -> Array:
+        """Return `value` as an array of this engine, copied only if needed."""
+
+    def to_numpy(self, array: Array) -> Any:
+        """Return `array` as a NumPy array on the host."""
+
+    def is_array(self, value: Any) -> bool:
+        """Say whether `value` is an array or a traced value of this engine."""
+
+    def is_traced(self, value: Any) -> bool:
+        """Say whether `value` stands for an array inside a compiled function."""
+
+    def register_pytree(self, cls: type, flatten: Callable, unflatten: Callable) -> None:
+        """Let instances of `cls` pass through compiled functions."""
+
+    def infer(self, function: Callable[..., list[Array]], specs: Sequence[Spec]) -> list[Spec]:
+        """Return the specs of what `function` returns, without computing."""
+
+    def eager(self) -> AbstractContextManager[None]:
+        """Compute at once even while a function is being traced."""
+
+    def jit(self, function: Callable, **options: Any) -> Callable:
+        """Compile `function`, a pure function of pytrees of arrays."""
+
+    def vjp(self, function: Callable, *primals: PyTree, has_aux: bool = False) -> tuple:
+        """Return the outputs of `function` and the map from cotangents to gradients."""
+
+    def value_and_grad(self, function: Callable, has_aux: bool = False) -> Callable:
+        """Return a function for the value and the gradient of its first argument."""
+
+    def vmap(self, function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable:
+        """Vectorize `function` over an axis of its arguments."""
+
+    def custom_gradient(self, function: Callable) -> Callable:
+        """Use the gradient function that `function` returns with its output."""
+
+    def stop_gradient(self, array: Array) -> Array:
+        """Return `array`, through which no gradient flows."""
+
+    def cond(self, predicate: Array, true_fn: Callable, false_fn: Callable, *operands: Any) -> Any:
+        """Return `true_fn(*operands)` or `false_fn(*operands)`."""
+
+    def while_loop(self, condition: Callable, body: Callable, initial: PyTree) -> PyTree:
+        """Repeat `body` while `condition` holds."""
+
+    def scan(self, body: Callable, initial: PyTree, inputs: PyTree, **options: Any) -> tuple:
+        """Fold `body` over the leading axis of `inputs`."""
+
+    def fori_loop(self, lower: Any, upper: Any, body: Callable, initial: PyTree) -> PyTree:
+        """Repeat `body(i, carry)` for `lower <= i < upper`."""
+
+    def device_put(self, tree: PyTree) -> PyTree:
+        """Place arrays on the default device."""
+
+    def free_memory(self) -> int | None:
+        """Return the free bytes of the default device, or None if not known."""
+
+    def block_until_ready(self, tree: PyTree) -> PyTree:
+        """Wait until the arrays of `tree` are computed."""

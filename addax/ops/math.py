@@ -1,0 +1,321 @@
+"""Elementwise functions, reductions, products and comparisons; tensor operators."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from addax.core.dtypes import standardize_dtype
+from addax.core.graph import op
+from addax.core.tensor import TensorLike
+from addax.engine import xp
+
+Axis = int | Sequence[int] | None
+
+
+def _named(function: Callable[..., Any], name: str, doc: str) -> Callable[..., Any]:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return op(function)
+
+
+def _unary(name: str, summary: str) -> Callable[[Any], Any]:
+    array_function = getattr(xp, name)
+
+    def call(x: Any) -> Any:
+        return array_function(x)
+
+    doc = f"{summary}\n\nArgs:\n    x: tensor of any shape.\n\nReturns: tensor of the shape of `x`."
+    return _named(call, name, doc)
+
+
+def _binary(name: str, summary: str) -> Callable[[Any, Any], Any]:
+    array_function = getattr(xp, name)
+
+    def call(x1: Any, x2: Any) -> Any:
+        return array_function(x1, x2)
+
+    doc = (
+        f"{summary}\n\nArgs:\n    x1: tensor.\n    x2: tensor whose shape broadcasts with `x1`."
+        "\n\nReturns: tensor of the broadcast shape."
+    )
+    return _named(call, name, doc)
+
+
+def _reduction(name: str, summary: str) -> Callable[..., Any]:
+    array_function = getattr(xp, name)
+
+    def call(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+        axis = tuple(axis) if isinstance(axis, (list, tuple)) else axis
+        return array_function(x, axis=axis, keepdims=keepdims)
+
+    doc = (
+        f"{summary}\n\nArgs:\n    x: tensor.\n    axis: int, ints, or None for all axes."
+        "\n    keepdims: whether reduced axes stay, with size 1.\n\nReturns: the reduced tensor."
+    )
+    return _named(call, name, doc)
+
+
+absolute = _unary("absolute", "Absolute value, elementwise.")
+arccos = _unary("arccos", "Inverse cosine in radians, elementwise.")
+arccosh = _unary("arccosh", "Inverse hyperbolic cosine, elementwise.")
+arcsin = _unary("arcsin", "Inverse sine in radians, elementwise.")
+arcsinh = _unary("arcsinh", "Inverse hyperbolic sine, elementwise.")
+arctan = _unary("arctan", "Inverse tangent in radians, elementwise.")
+arctanh = _unary("arctanh", "Inverse hyperbolic tangent, elementwise.")
+ceil = _unary("ceil", "Smallest integer not below x, elementwise.")
+conj = conjugate = _unary("conjugate", "Complex conjugate, elementwise.")
+cos = _unary("cos", "Cosine of x in radians, elementwise.")
+cosh = _unary("cosh", "Hyperbolic cosine, elementwise.")
+exp = _unary("exp", "e to the power x, elementwise.")
+exp2 = _unary("exp2", "2 to the power x, elementwise.")
+expm1 = _unary("expm1", "exp(x) - 1 without loss of digits near 0, elementwise.")
+floor = _unary("floor", "Largest integer not above x, elementwise.")
+imag = _unary("imag", "Imaginary part, elementwise.")
+isfinite = _unary("isfinite", "Whether x is neither infinite nor NaN, elementwise.")
+isinf = _unary("isinf", "Whether x is infinite, elementwise.")
+isnan = _unary("isnan", "Whether x is NaN, elementwise.")
+log = _unary("log", "Natural logarithm, elementwise.")
+log10 = _unary("log10", "Logarithm to base 10, elementwise.")
+log1p = _unary("log1p", "log(1 + x) without loss of digits near 0, elementwise.")
+log2 = _unary("log2", "Logarithm to base 2, elementwise.")
+logical_not = _unary("logical_not", "Logical NOT, elementwise.")
+negative = _unary("negative", "-x, elementwise.")
+real = _unary("real", "Real part, elementwise.")
+reciprocal = _unary("reciprocal", "1 / x, elementwise.")
+sign = _unary("sign", "-1, 0 or 1 by the sign of x, elementwise.")
+signbit = _unary("signbit", "Whether the sign bit is set, elementwise.")
+sin = _unary("sin", "Sine of x in radians, elementwise.")
+sinh = _unary("sinh", "Hyperbolic sine, elementwise.")
+sqrt = _unary("sqrt", "Square root, elementwise.")
+square = _unary("square", "x * x, elementwise.")
+tan = _unary("tan", "Tangent of x in radians, elementwise.")
+tanh = _unary("tanh", "Hyperbolic tangent, elementwise.")
+trunc = _unary("trunc", "x rounded towards 0, elementwise.")
+bitwise_not = bitwise_invert = _unary("bitwise_not", "Bitwise NOT of integers, elementwise.")
+
+add = _binary("add", "x1 + x2, elementwise.")
+arctan2 = _binary("arctan2", "Angle of the point (x2, x1) in radians, elementwise.")
+bitwise_and = _binary("bitwise_and", "Bitwise AND of integers, elementwise.")
+bitwise_left_shift = left_shift = _binary("left_shift", "x1 shifted left by x2 bits.")
+bitwise_or = _binary("bitwise_or", "Bitwise OR of integers, elementwise.")
+bitwise_right_shift = right_shift = _binary("right_shift", "x1 shifted right by x2 bits.")
+bitwise_xor = _binary("bitwise_xor", "Bitwise XOR of integers, elementwise.")
+divide = true_divide = _binary("divide", "x1 / x2, elementwise.")
+equal = _binary("equal", "x1 == x2, elementwise.")
+floor_divide = _binary("floor_divide", "Largest integer not above x1 / x2, elementwise.")
+greater = _binary("greater", "x1 > x2, elementwise.")
+greater_equal = _binary("greater_equal", "x1 >= x2, elementwise.")
+less = _binary("less", "x1 < x2, elementwise.")
+less_equal = _binary("less_equal", "x1 <= x2, elementwise.")
+logaddexp = _binary("logaddexp", "log(exp(x1) + exp(x2)), elementwise.")
+logical_and = _binary("logical_and", "Logical AND, elementwise.")
+logical_or = _binary("logical_or", "Logical OR, elementwise.")
+logical_xor = _binary("logical_xor", "Logical XOR, elementwise.")
+matmul = _binary("matmul", "Matrix product over the last two axes.")
+maximum = _binary("maximum", "The larger of x1 and x2, elementwise.")
+minimum = _binary("minimum", "The smaller of x1 and x2, elementwise.")
+mod = remainder = _binary("mod", "Remainder of x1 / x2 with the sign of x2, elementwise.")
+multiply = _binary("multiply", "x1 * x2, elementwise.")
+not_equal = _binary("not_equal", "x1 != x2, elementwise.")
+outer = _binary("outer", "Outer product of two vectors.")
+power = _binary("power", "x1 to the power x2, elementwise.")
+subtract = _binary("subtract", "x1 - x2, elementwise.")
+dot = _binary("dot", "Product over the last axis of x1 and the last but one of x2.")
+vdot = _binary("vdot", "Dot product of the flattened tensors.")
+inner = _binary("inner", "Product over the last axes.")
+kron = _binary("kron", "Kronecker product.")
+
+all = _reduction("all", "Whether all elements are true.")
+amax = max = _reduction("max", "The largest element.")
+amin = min = _reduction("min", "The smallest element.")
+any = _reduction("any", "Whether any element is true.")
+mean = _reduction("mean", "Arithmetic mean.")
+median = _reduction("median", "Median.")
+prod = _reduction("prod", "Product of the elements.")
+std = _reduction("std", "Standard deviation (of the population).")
+sum = _reduction("sum", "Sum of the elements.")
+var = _reduction("var", "Variance (of the population).")
+count_nonzero = _reduction("count_nonzero", "Number of nonzero elements.")
+abs = absolute
+pow = power
+
+
+@op
+def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Index of the largest element along `axis` (of the flat tensor for None)."""
+    return xp.argmax(x, axis=axis, keepdims=keepdims)
+
+
+@op
+def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Index of the smallest element along `axis` (of the flat tensor for None)."""
+    return xp.argmin(x, axis=axis, keepdims=keepdims)
+
+
+@op
+def argsort(x: Any, axis: int = -1) -> Any:
+    """Indices that sort `x` along `axis`."""
+    return xp.argsort(x, axis=axis)
+
+
+@op
+def sort(x: Any, axis: int = -1) -> Any:
+    """Return `x` sorted along `axis`, ascending."""
+    return xp.sort(x, axis=axis)
+
+
+@op
+def average(x: Any, axis: Axis = None, weights: Any = None) -> Any:
+    """Weighted mean along `axis`; plain mean without weights."""
+    return xp.average(x, axis=axis, weights=weights)
+
+
+@op
+def clip(x: Any, x_min: Any, x_max: Any) -> Any:
+    """Limit `x` to `[x_min, x_max]`, elementwise."""
+    return xp.clip(x, x_min, x_max)
+
+
+@op
+def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """Cumulative sum along `axis`."""
+    return xp.cumsum(x, axis=axis, dtype=dtype)
+
+
+@op
+def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """Cumulative product along `axis`."""
+    return xp.cumprod(x, axis=axis, dtype=dtype)
+
+
+@op
+def einsum(subscripts: str, *operands: Any) -> Any:
+    """Sum of products as the Einstein notation `subscripts` says.
+
+    Example:
+        >>> einsum("ij,jk->ik", [[1.0, 2.0]], [[3.0], [4.0]]).numpy()
+        array([[11.]], dtype=float32)
+    """
+    return xp.einsum(subscripts, *(xp.asarray(operand) for operand in operands))
+
+
+@op
+def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
+    """Product of `x1` and `x2` summed over `axes`."""
+    return xp.tensordot(x1, x2, axes=axes)
+
+
+@op
+def round(x: Any, decimals: int = 0) -> Any:
+    """Round to `decimals` digits, halves to even."""
+    return xp.round(x, decimals)
+
+
+@op
+def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
+    """Take `x1` where `condition` holds and `x2` elsewhere; without both, the indices."""
+    return xp.where(condition) if x1 is None and x2 is None else xp.where(condition, x1, x2)
+
+
+@op
+def isclose(
+    x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
+) -> Any:
+    """Whether two tensors agree within a tolerance, elementwise."""
+    return xp.isclose(x1, x2, rtol=rtol, atol=atol, equal_nan=equal_nan)
+
+
+@op
+def nan_to_num(x: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """Replace NaN and infinities by numbers."""
+    return xp.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+@op
+def cast(x: Any, dtype: Any) -> Any:
+    """Return `x` in another dtype.
+
+    Example:
+        >>> cast([1.7, -1.7], "int32").numpy()
+        array([ 1, -1], dtype=int32)
+    """
+    return xp.asarray(x).astype(standardize_dtype(dtype))
+
+
+@op
+def getitem(x: Any, index: Any) -> Any:
+    """`x[index]`, with NumPy's rules for slices, integers, None, Ellipsis and arrays."""
+    return x[tuple(index) if isinstance(index, list) else index]
+
+
+def _index(x: Any, index: Any) -> Any:
+    return getitem(x, index)
+
+
+def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def call(self: Any, other: Any) -> Any:
+        return function(other, self)
+
+    return call
+
+
+def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def call(self: Any, other: Any) -> Any:
+        return NotImplemented if other is None or isinstance(other, str) else function(self, other)
+
+    return call
+
+
+_BINARY_OPERATORS = {
+    "add": add, "sub": subtract, "mul": multiply, "truediv": divide, "floordiv": floor_divide,
+    "mod": mod, "pow": power, "matmul": matmul, "and": bitwise_and, "or": bitwise_or,
+    "xor": bitwise_xor, "lshift": left_shift, "rshift": right_shift,
+}  # fmt: skip
+_COMPARISONS = {
+    "lt": less, "le": less_equal, "gt": greater, "ge": greater_equal, "eq": equal, "ne": not_equal
+}  # fmt: skip
+
+
+def _attach_operators() -> None:
+    for name, function in _BINARY_OPERATORS.items():
+        setattr(TensorLike, f"__{name}__", _comparison(function))
+        setattr(TensorLike, f"__r{name}__", _reflected(function))
+    for name, function in _COMPARISONS.items():
+        setattr(TensorLike, f"__{name}__", _comparison(function))
+    TensorLike.__neg__ = lambda self: negative(self)  # type: ignore[attr-defined]
+    TensorLike.__abs__ = lambda self: absolute(self)  # type: ignore[attr-defined]
+    TensorLike.__invert__ = lambda self: bitwise_not(self)  # type: ignore[attr-defined]
+    TensorLike.__getitem__ = _index  # type: ignore[attr-defined]
+    TensorLike.astype = lambda self, dtype: cast(self, dtype)  # type: ignore[attr-defined]
+    TensorLike.reshape = lambda self, *shape: _reshape(self, shape)  # type: ignore[attr-defined]
+    TensorLike.T = property(_transpose)  # type: ignore[attr-defined]
+    for function in (sum, mean, max, min, prod, std, var, argmax, argmin, any, all, round, dot):
+        setattr(TensorLike, function.__name__, _method(function))
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    call.__doc__ = function.__doc__
+    return call
+
+
+@op
+def _transpose(x: Any) -> Any:
+    return xp.transpose(x)
+
+
+def _reshape(x: Any, shape: tuple[Any, ...]) -> Any:
+    from_sequence = len(shape) == 1 and not isinstance(shape[0], int)
+    return _reshape_op(x, tuple(shape[0]) if from_sequence else shape)
+
+
+@op
+def _reshape_op(x: Any, shape: Sequence[int]) -> Any:
+    return xp.reshape(x, tuple(operator.index(size) for size in shape))
+
+
+_attach_operators()

@@ -1,0 +1,324 @@
+"""Making tensors, and changing their shape without changing their values."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any
+
+from addax.core.dtypes import standardize_dtype
+from addax.core.graph import op
+from addax.core.tensor import Tensor, TensorLike, raw
+from addax.engine import engine, xp
+
+
+def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None) -> Any:
+    """Return `x` as a tensor.
+
+    Args:
+        x: number, nested list, NumPy array, engine array or tensor.
+        dtype: name of the dtype; default: float data become `floatx()`.
+
+    Example:
+        >>> convert_to_tensor([1, 2], dtype="float32").numpy()
+        array([1., 2.], dtype=float32)
+    """
+    return _convert(x, None if dtype is None else standardize_dtype(dtype))
+
+
+@op
+def _convert(x: Any, dtype: str | None) -> Any:
+    if isinstance(x, (builtins.list, builtins.tuple)):
+        return xp.stack([xp.asarray(item, dtype) for item in _rows(x)]) if x else xp.zeros(0, dtype)
+    return xp.asarray(x, dtype)
+
+
+def _rows(x: Sequence[Any]) -> list[Any]:
+    return [
+        xp.stack([xp.asarray(i) for i in _rows(item)])
+        if isinstance(item, (builtins.list, builtins.tuple)) and item
+        else item
+        for item in x
+    ]
+
+
+def convert_to_numpy(x: Any) -> Any:
+    """Return `x` as a NumPy array."""
+    return engine.to_numpy(raw(x))
+
+
+def is_tensor(x: Any) -> bool:
+    """Say whether `x` is a tensor of Addax or of its engine."""
+    return isinstance(x, TensorLike) or engine.is_array(x)
+
+
+def shape(x: Any) -> tuple[Any, ...]:
+    """Return the shape of `x`, a tuple; None where a symbolic tensor's is unknown."""
+    return tuple(x.shape) if hasattr(x, "shape") else tuple(xp.asarray(x).shape)
+
+
+def ndim(x: Any) -> int:
+    """Return the number of dimensions of `x`."""
+    return len(shape(x))
+
+
+def size(x: Any) -> Any:
+    """Return the number of elements of `x`."""
+    return _size(x)
+
+
+@op
+def _size(x: Any) -> Any:
+    return xp.asarray(xp.size(x))
+
+
+def zeros(shape: Sequence[int] | int, dtype: Any = None) -> Any:
+    """Return a tensor of zeros."""
+    return Tensor(xp.zeros(shape, standardize_dtype(dtype)))
+
+
+def ones(shape: Sequence[int] | int, dtype: Any = None) -> Any:
+    """Return a tensor of ones."""
+    return Tensor(xp.ones(shape, standardize_dtype(dtype)))
+
+
+@op
+def full(shape: Sequence[int] | int, fill_value: Any, dtype: Any = None) -> Any:
+    """Return a tensor filled with `fill_value`."""
+    return xp.full(tuple(shape) if not isinstance(shape, int) else shape, fill_value, dtype)
+
+
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
+    """Return a matrix with ones on diagonal `k`."""
+    return Tensor(xp.eye(N, M, k, standardize_dtype(dtype)))
+
+
+def identity(n: int, dtype: Any = None) -> Any:
+    """Return the identity matrix."""
+    return eye(n, dtype=dtype)
+
+
+@op
+def zeros_like(x: Any, dtype: Any = None) -> Any:
+    """Return zeros in the shape of `x`."""
+    return xp.zeros_like(x, dtype=dtype)
+
+
+@op
+def ones_like(x: Any, dtype: Any = None) -> Any:
+    """Return ones in the shape of `x`."""
+    return xp.ones_like(x, dtype=dtype)
+
+
+@op
+def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
+    """Return a tensor in the shape of `x`, filled with `fill_value`."""
+    return xp.full_like(x, fill_value, dtype=dtype)
+
+
+@op
+def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
+    """Return evenly spaced numbers, `stop` excluded."""
+    return xp.arange(start, stop, step, dtype=dtype)
+
+
+@op
+def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None) -> Any:
+    """Return `num` evenly spaced numbers from `start` to `stop`."""
+    return xp.linspace(start, stop, num, endpoint=endpoint, dtype=dtype)
+
+
+@op
+def reshape(x: Any, newshape: Any) -> Any:
+    """Return `x` in another shape; one size may be -1.
+
+    Example:
+        >>> reshape([1, 2, 3, 4], (2, -1)).shape
+        (2, 2)
+    """
+    return xp.reshape(x, newshape if isinstance(newshape, int) else tuple(newshape))
+
+
+@op
+def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
+    """Permute the axes; without `axes`, reverse them."""
+    return xp.transpose(x, axes)
+
+
+@op
+def squeeze(x: Any, axis: Any = None) -> Any:
+    """Drop axes of size 1."""
+    return xp.squeeze(x, axis=tuple(axis) if isinstance(axis, builtins.list) else axis)
+
+
+@op
+def expand_dims(x: Any, axis: Any) -> Any:
+    """Insert an axis of size 1."""
+    return xp.expand_dims(x, tuple(axis) if isinstance(axis, builtins.list) else axis)
+
+
+@op
+def concatenate(xs: Sequence[Any], axis: int = 0) -> Any:
+    """Join tensors along an existing axis."""
+    return xp.concatenate([xp.asarray(x) for x in xs], axis=axis)
+
+
+@op
+def stack(x: Sequence[Any], axis: int = 0) -> Any:
+    """Join tensors along a new axis."""
+    return xp.stack([xp.asarray(item) for item in x], axis=axis)
+
+
+@op
+def unstack(x: Any, num: int | None = None, axis: int = 0) -> Any:
+    """Return the list of slices along `axis`."""
+    return [xp.squeeze(part, axis) for part in xp.split(x, x.shape[axis], axis=axis)]
+
+
+@op
+def split(x: Any, indices_or_sections: Any, axis: int = 0) -> Any:
+    """Split `x` along `axis` into equal parts, or at the given indices."""
+    return builtins.list(xp.split(x, indices_or_sections, axis=axis))
+
+
+@op
+def tile(x: Any, repeats: Any) -> Any:
+    """Repeat the whole of `x` along each axis."""
+    return xp.tile(x, repeats)
+
+
+@op
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Repeat each element along `axis`."""
+    return xp.repeat(x, repeats, axis=axis)
+
+
+@op
+def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
+    """Return `x` broadcast to `shape`."""
+    return xp.broadcast_to(x, tuple(shape))
+
+
+@op
+def ravel(x: Any) -> Any:
+    """Return `x` as a vector."""
+    return xp.ravel(x)
+
+
+@op
+def flip(x: Any, axis: Any = None) -> Any:
+    """Reverse the order of elements along `axis` (all axes for None)."""
+    return xp.flip(x, axis)
+
+
+@op
+def roll(x: Any, shift: Any, axis: Any = None) -> Any:
+    """Roll elements along `axis`; those pushed out come in again."""
+    return xp.roll(x, shift, axis)
+
+
+@op
+def moveaxis(x: Any, source: Any, destination: Any) -> Any:
+    """Move axes to new positions."""
+    return xp.moveaxis(x, source, destination)
+
+
+@op
+def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
+    """Exchange two axes."""
+    return xp.swapaxes(x, axis1, axis2)
+
+
+@op
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
+    """Pad `x`; `pad_width` is `(before, after)` per axis."""
+    options = {} if constant_values is None else {"constant_values": constant_values}
+    return xp.pad(x, pad_width, mode=mode, **options)
+
+
+@op
+def take(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Take elements by index along `axis`; negative indices count from the end."""
+    indices = xp.asarray(indices)
+    count = xp.size(x) if axis is None else x.shape[axis]
+    indices = xp.where(indices < 0, indices + count, indices)
+    return xp.take(x, indices, axis=axis, mode="clip")
+
+
+@op
+def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
+    """Take elements by an index of the same rank along `axis`."""
+    return xp.take_along_axis(x, indices, axis=axis)
+
+
+@op
+def diag(x: Any, k: int = 0) -> Any:
+    """Extract a diagonal, or make a matrix of one."""
+    return xp.diag(x, k)
+
+
+@op
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Return a diagonal of the matrices in axes `axis1` and `axis2`."""
+    return xp.diagonal(x, offset, axis1, axis2)
+
+
+@op
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """Sum along a diagonal."""
+    return xp.trace(x, offset, axis1, axis2)
+
+
+@op
+def tril(x: Any, k: int = 0) -> Any:
+    """Zero the elements above diagonal `k`."""
+    return xp.tril(x, k)
+
+
+@op
+def triu(x: Any, k: int = 0) -> Any:
+    """Zero the elements below diagonal `k`."""
+    return xp.triu(x, k)
+
+
+@op
+def meshgrid(*x: Any, indexing: str = "xy") -> Any:
+    """Return coordinate matrices of coordinate vectors."""
+    return builtins.list(xp.meshgrid(*x, indexing=indexing))
+
+
+@op
+def slice(inputs: Any, start_indices: Sequence[Any], shape: Sequence[int]) -> Any:
+    """Return the part of `inputs` of this shape that starts at `start_indices`."""
+    return engine.dynamic_slice(inputs, tuple(start_indices), tuple(shape))  # type: ignore[attr-defined]
+
+
+@op
+def slice_update(inputs: Any, start_indices: Sequence[Any], updates: Any) -> Any:
+    """Return `inputs` with `updates` written at `start_indices`."""
+    return engine.dynamic_update_slice(inputs, updates, tuple(start_indices))  # type: ignore[attr-defined]
+
+
+@op
+def scatter(indices: Any, values: Any, shape: Sequence[int]) -> Any:
+    """Return zeros of `shape` with `values` added at `indices`, `(..., rank)`."""
+    zeros_array = xp.zeros(tuple(shape), xp.asarray(values).dtype)
+    return zeros_array.at[tuple(xp.moveaxis(xp.asarray(indices), -1, 0))].add(values)
+
+
+@op
+def scatter_update(inputs: Any, indices: Any, updates: Any) -> Any:
+    """Return `inputs` with `updates` written at `indices`, `(..., rank)`."""
+    return inputs.at[tuple(xp.moveaxis(xp.asarray(indices), -1, 0))].set(updates)
+
+
+@op
+def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Any:
+    """Return where `values` would be inserted to keep the order."""
+    return xp.searchsorted(sorted_sequence, values, side=side)
+
+
+@op
+def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Any:
+    """Count, or add `weights` for, each non-negative integer of `x`."""
+    return xp.bincount(x, weights=weights, minlength=minlength)
