@@ -1,0 +1,21 @@
+"""From whatever users call data to NumPy batches `(x, y, sample_weight)`.
+
+`as_source` is the one entrance and `Source` the one exit; `Prefetcher` stacks the batches of
+a source into windows in the background.
+"""
+
+from addax.data.adapters import ADAPTERS as ADAPTERS
+from addax.data.adapters import Adapter as Adapter
+from addax.data.adapters import as_source as as_source
+from addax.data.dataset import PyDataset as PyDataset
+from addax.data.dataset import Sequence as Sequence
+from addax.data.order import epoch_order as epoch_order
+from addax.data.prefetch import Prefetcher as Prefetcher
+from addax.data.prefetch import Window as Window
+from addax.data.source import ArraySource as ArraySource
+from addax.data.source import Batch as Batch
+from addax.data.source import Source as Source
+from addax.data.source import StreamSource as StreamSource
+from addax.data.split import pack_x_y_sample_weight as pack_x_y_sample_weight
+from addax.data.split import split_validation as split_validation
+from addax.data.split import unpack_x_y_sample_weight as unpack_x_y_sample_weight

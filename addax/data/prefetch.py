@@ -1,0 +1,230 @@
+"""Batches, collected in the background and stacked into windows.
+
+The training loop runs all steps of a window in one compiled call, while the next window is
+being filled.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from addax import tree
+
+_MAX_WINDOW_BYTES = 64 * 2**20
+_CHEAP_BYTES = 4 * 2**20
+_POLL_SECONDS = 0.1
+_JOIN_SECONDS = 10.0
+_END = object()
+
+
+class Window(NamedTuple):
+    """Consecutive batches of equal shapes.
+
+    Attributes:
+        batch: `(x, y, sample_weight)`, each array with a leading axis of `capacity` batches.
+        steps: number of batches; the rest up to the capacity is zero.
+        start: number of the first batch within the epoch.
+    """
+
+    batch: Any
+    steps: int
+    start: int
+
+    @property
+    def capacity(self) -> int:
+        """Length of the leading axis, >= `steps`."""
+        return len(next(leaf for leaf in tree.flatten(self.batch) if leaf is not None))
+
+
+class _Failure(NamedTuple):
+    error: BaseException
+
+
+class _Stack:
+    """The window being filled."""
+
+    def __init__(self, leaves: list[Any], definition: Any, room: int, start: int) -> None:
+        self.definition = definition
+        self.signature = signature_of(leaves)
+        self.room = room
+        self.start = start
+        self.steps = 0
+        self.opened = time.monotonic()
+        self.arrays = [
+            None if leaf is None else np.empty((room, *leaf.shape), leaf.dtype) for leaf in leaves
+        ]
+
+    def accepts(self, leaves: list[Any], definition: Any) -> bool:
+        return self.signature == signature_of(leaves) and self.definition == definition
+
+    def add(self, leaves: list[Any]) -> None:
+        for array, leaf in zip(self.arrays, leaves, strict=True):
+            if array is not None:
+                array[self.steps] = leaf
+        self.steps += 1
+
+    def window(self, capacity: int) -> Window:
+        cut = [None if array is None else array[:capacity] for array in self.arrays]
+        for array in cut:
+            if array is not None:
+                array[self.steps :] = 0
+        return Window(tree.unflatten(self.definition, cut), self.steps, self.start)
+
+
+def signature_of(leaves: list[Any]) -> tuple[Any, ...]:
+    """Return the shapes and types that decide whether batches can be stacked."""
+    return tuple(None if leaf is None else (leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def _capacity(stack: _Stack, used: set[int]) -> int:
+    """Return the length to cut a window to, and note it in `used`."""
+    if sum(array.nbytes for array in stack.arrays if array is not None) <= _CHEAP_BYTES:
+        return stack.room
+    near = [size for size in used if stack.steps <= size <= min(8 * stack.steps, stack.room)]
+    capacity = min(near) if near else min(stack.room, 1 << (stack.steps - 1).bit_length())
+    used.add(capacity)
+    return capacity
+
+
+class Prefetcher:
+    """Iterator over the windows of one epoch, filled by a background thread.
+
+    A batch of another shape (the last, smaller one, or another sequence length) closes a window
+    and starts the next one. So that few different shapes need to be compiled, a window that is
+    cut short keeps its capacity if it is small (4 MiB), else takes one that was used before for
+    its shapes where that wastes little, else a power of two.
+
+    An exception in the data is raised again here, after the windows before it. Use it as a
+    context manager, so that the thread ends with the loop.
+
+    Args:
+        batches: batches of one epoch, such as a `Source`.
+        size: batches per window; may be changed while iterating (`prefetcher.size = 8`), or a
+            function that returns it. Fewer if a window would exceed 64 MiB.
+        depth: finished windows to keep ahead; default 2.
+        max_seconds: a window that has been filling for so long is handed over as it is, so that
+            slow data does not hold up the progress; default 0.2, None for never.
+
+    Example:
+        >>> batches = [(np.full((2, 3), i, "float32"), None, None) for i in range(5)]
+        >>> with Prefetcher(batches, size=2) as windows:
+        ...     [(w.start, w.steps, w.batch[0].shape) for w in windows]
+        [(0, 2, (2, 2, 3)), (2, 2, (2, 2, 3)), (4, 1, (2, 2, 3))]
+    """
+
+    def __init__(
+        self,
+        batches: Iterable[Any],
+        size: int | Callable[[], int] = 32,
+        *,
+        depth: int = 2,
+        max_seconds: float | None = 0.2,
+    ) -> None:
+        """Start the thread."""
+        self.size = size
+        self._batches = batches
+        self._max_seconds = max_seconds
+        self._capacities: dict[Any, set[int]] = {}
+        self._ready: queue.Queue[Any] = queue.Queue(maxsize=depth)
+        self._stop = threading.Event()
+        self._ended = False
+        self._thread = threading.Thread(target=self._work, name="addax-prefetch", daemon=True)
+        self._thread.start()
+
+    def __iter__(self) -> Iterator[Window]:
+        """Return itself."""
+        return self
+
+    def __next__(self) -> Window:
+        """Return the next window; raise what the data raised."""
+        if self._ended:
+            raise StopIteration
+        item = self._ready.get()
+        if isinstance(item, Window):
+            return item
+        self._ended = True
+        self._thread.join(_JOIN_SECONDS)
+        if isinstance(item, _Failure):
+            raise item.error
+        raise StopIteration
+
+    def __enter__(self) -> Prefetcher:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        """Stop the thread."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop the thread and drop the windows that were not taken."""
+        self._ended = True
+        self._stop.set()
+        while not self._ready.empty():
+            try:
+                self._ready.get_nowait()
+            except queue.Empty:
+                break
+        self._thread.join(_JOIN_SECONDS)
+
+    def _put(self, item: Any) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._ready.put(item, timeout=_POLL_SECONDS)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def _work(self) -> None:
+        iterator = None
+        last: Any = _END
+        try:
+            iterator = iter(self._batches)
+            self._collect(iterator)
+        except BaseException as error:  # Also KeyboardInterrupt: the consumer must see it.
+            last = _Failure(error)
+        finally:
+            if iterator is not None and hasattr(iterator, "close"):
+                iterator.close()
+            self._put(last)
+
+    def _collect(self, iterator: Iterator[Any]) -> None:
+        stack: _Stack | None = None
+        try:
+            for number, batch in enumerate(iterator):
+                if self._stop.is_set():
+                    return
+                leaves, definition = tree.flatten_with_def(batch)
+                if stack is not None and not stack.accepts(leaves, definition):
+                    self._hand_over(stack)
+                    stack = None
+                if stack is None:
+                    stack = _Stack(leaves, definition, self._room(leaves), number)
+                stack.add(leaves)
+                if stack.steps == stack.room or self._is_late(stack):
+                    self._hand_over(stack)
+                    stack = None
+        finally:
+            # Batches before a failure have been served, and are trained on.
+            if stack is not None:
+                self._hand_over(stack)
+
+    def _is_late(self, stack: _Stack) -> bool:
+        waited = time.monotonic() - stack.opened
+        return self._max_seconds is not None and waited > self._max_seconds
+
+    def _room(self, leaves: list[Any]) -> int:
+        wanted = self.size() if callable(self.size) else self.size
+        per_batch = sum(leaf.nbytes for leaf in leaves if leaf is not None)
+        return max(1, min(int(wanted), _MAX_WINDOW_BYTES // max(per_batch, 1)))
+
+    def _hand_over(self, stack: _Stack) -> None:
+        used = self._capacities.setdefault(stack.signature, set())
+        self._put(stack.window(_capacity(stack, used)))
