@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 # Pages of a memory-mapped file count as memory of this process until they are given back.
-_GIVE_BACK_AFTER = 128 * 2**20
+_GIVE_BACK_AFTER = 256 * 2**20
+# Touching one byte maps its neighbours too: Linux maps up to 64 KiB around a fault.
+_TOUCHED_AROUND = 64 * 2**10
 
 
 class LazyRows:
@@ -52,7 +54,8 @@ class LazyRows:
             rows = rows.toarray()
         # A batch must not keep the file mapped: its pages could not be given back.
         rows = self.cast(np.array(rows) if isinstance(rows, np.memmap) else np.asarray(rows))
-        self._unreturned += rows.nbytes
+        scattered = 0 if isinstance(index, slice) else _TOUCHED_AROUND * len(rows)
+        self._unreturned += rows.nbytes + scattered
         if self._unreturned > _GIVE_BACK_AFTER:
             self._unreturned = 0
             give_back_pages(self.raw)
