@@ -1,0 +1,63 @@
+"""Gives Addax' own classes and packages their old names, once, from the tables."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import Any
+
+from addax.compat.kwargs import translate_kwargs
+from addax.compat.methods import ARGUMENTS, METHODS, with_old_keywords
+from addax.compat.tables import OLD_NAMES
+from addax.core import registry
+
+
+def _find(path: str) -> Any:
+    """Return the object at a path below `addax`; None where Addax does not have it (yet)."""
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(f"addax.{module}"), name, None)
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("addax"):
+            raise
+        return None
+
+
+def _attach_methods() -> None:
+    for path, methods in METHODS.items():
+        cls = _find(path)
+        for name, method in methods.items() if cls else ():
+            if not hasattr(cls, name):
+                setattr(cls, name, method)
+
+
+def _attach_keywords() -> None:
+    for path, methods in ARGUMENTS.items():
+        cls = _find(path)
+        for name, renamed in methods.items():
+            method = getattr(cls, name, None)
+            if method is not None and not hasattr(method, "_takes_old_keywords"):
+                wrapped = with_old_keywords(method, renamed)
+                wrapped._takes_old_keywords = True  # type: ignore[attr-defined]
+                setattr(cls, name, wrapped)
+
+
+def _attach_names() -> None:
+    for package, names in OLD_NAMES.items():
+        module = importlib.import_module(f"addax.{package}") if _exists(package) else None
+        for old, path in names.items() if module else ():
+            found = _find(path)
+            if found is not None and not hasattr(module, old):
+                setattr(module, old, found)
+
+
+def _exists(package: str) -> bool:
+    return importlib.util.find_spec(f"addax.{package}") is not None
+
+
+def attach() -> None:
+    """Attach old keywords, methods and names. `import addax` calls it last; again is harmless."""
+    registry.set_kwargs_translator(translate_kwargs)
+    _attach_methods()
+    _attach_keywords()
+    _attach_names()
