@@ -51,6 +51,8 @@ class CallbackList(Callback):
     ) -> None:
         super().__init__()
         self.callbacks: list[Callback] = []
+        # The batch whose begin hooks were called last, while its end is awaited.
+        self._announced: tuple[Mode, int] | None = None
         for callback in tree.flatten(callbacks) if callbacks is not None else []:
             self.callbacks += _members(callback)
         if add_history and self.history is None:
@@ -116,10 +118,12 @@ class CallbackList(Callback):
         logs_per_step: Sequence[Logs] | None,
         last_logs: Logs | None,
     ) -> None:
-        """Tell the callbacks about a compiled call that ran several steps.
+        """Tell the callbacks about a compiled call that ran one or several steps.
 
         Callbacks that want every step get them all, in order, until one sets
-        `model.stop_training`; those that only follow get the last step.
+        `model.stop_training`; those that only follow get the last step. A single step that
+        was announced by `on_train_batch_begin` (or `test`, `predict`), as it must be when
+        `batch_mode` says `"exact"`, ends for every callback.
 
         Args:
             mode: `"train"`, `"test"` or `"predict"`.
@@ -129,6 +133,9 @@ class CallbackList(Callback):
                 for `"replay"`.
             last_logs: the logs after the last step.
         """
+        if first_step == last_step and self._announced == (mode, last_step):
+            getattr(self, f"on_{mode}_batch_end")(last_step, last_logs)
+            return
         modes = [_batch_mode(callback, mode) for callback in self.callbacks]
         eager = [c for c, wish in zip(self.callbacks, modes, strict=True) if wish == "replay"]
         lazy = [c for c, wish in zip(self.callbacks, modes, strict=True) if wish == "chunk"]
@@ -164,26 +171,32 @@ class CallbackList(Callback):
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_train_batch_begin` of every callback."""
+        self._announced = ("train", batch)
         self._call("on_train_batch_begin", batch, plain_logs(logs))
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_train_batch_end` of every callback."""
+        self._announced = None
         self._call("on_train_batch_end", batch, plain_logs(logs))
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_test_batch_begin` of every callback."""
+        self._announced = ("test", batch)
         self._call("on_test_batch_begin", batch, plain_logs(logs))
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_test_batch_end` of every callback."""
+        self._announced = None
         self._call("on_test_batch_end", batch, plain_logs(logs))
 
     def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_predict_batch_begin` of every callback."""
+        self._announced = ("predict", batch)
         self._call("on_predict_batch_begin", batch, plain_logs(logs))
 
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Call `on_predict_batch_end` of every callback; the outputs stay arrays."""
+        self._announced = None
         self._call("on_predict_batch_end", batch, dict(logs or {}))
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
