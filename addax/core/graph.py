@@ -105,7 +105,11 @@ def _resolve(leaf: Any) -> Any:
 
 
 def apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call an op's function: the one place where values, symbols and tapes meet."""
+    """Call an op's function: the one place where values, symbols and tapes meet.
+
+    A function may have an attribute `after`, called with the output tensors and the
+    arguments as tensors (softmax notes its logits there).
+    """
     leaves, definition = tree.flatten_with_def((args, kwargs))
     symbolic = False
     for i, leaf in enumerate(leaves):
@@ -117,6 +121,10 @@ def apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         return record(function, leaves, definition)
     raw_args, raw_kwargs = tree.unflatten(definition, [raw(leaf) for leaf in leaves])
     output = wrap(function(*raw_args, **raw_kwargs))
+    after = getattr(function, "after", None)
+    if after is not None:
+        args, kwargs = tree.unflatten(definition, leaves)
+        after(output, *args, **kwargs)
     tapes = active_tapes.get()
     if tapes and any(isinstance(leaf, Tensor) for leaf in leaves):
         outputs, output_definition = tree.flatten_with_def(output)

@@ -29,6 +29,7 @@ class TensorLike:
 
     # NumPy leaves `array + tensor` to us instead of walking over the elements.
     __array_priority__ = 1000
+    __slots__ = ()
 
     shape: Any
     dtype: Any
@@ -58,8 +59,8 @@ class Tensor(TensorLike):
         value: a raw engine array, or a value being traced.
         mask: boolean array `(batch, time)`, True where the entry counts, or None.
 
-    `logits` is set by softmax and sigmoid: what they were applied to, so that a
-    crossentropy can be computed from it, stable and exact.
+    `logits` is set by softmax and sigmoid (`logits_kind` says which): what they were
+    applied to, so that a crossentropy can be computed from it, stable and exact.
 
     Example:
         >>> import addax
@@ -68,12 +69,13 @@ class Tensor(TensorLike):
         array([[2., 4.]], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_value", "logits", "mask")
+    __slots__ = ("__weakref__", "_value", "logits", "logits_kind", "mask")
 
     def __init__(self, value: Any, mask: Any = None) -> None:
         self._value = value
         self.mask = mask
         self.logits: Tensor | None = None
+        self.logits_kind = ""
 
     @property
     def raw(self) -> Any:
@@ -181,9 +183,17 @@ def _concrete(convert: Any, value: Any) -> Any:
         raise
 
 
-engine.register_pytree(
-    Tensor, lambda t: ((t._value, t.mask), None), lambda _, children: Tensor(*children)
-)
+def _flatten_tensor(tensor: Tensor) -> tuple[tuple[Any, Any, Any], str]:
+    return (tensor._value, tensor.mask, tensor.logits), tensor.logits_kind
+
+
+def _unflatten_tensor(logits_kind: str, children: tuple[Any, Any, Any]) -> Tensor:
+    tensor = Tensor(children[0], children[1])
+    tensor.logits, tensor.logits_kind = children[2], logits_kind
+    return tensor
+
+
+engine.register_pytree(Tensor, _flatten_tensor, _unflatten_tensor)
 
 
 class Symbolic(TensorLike):

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from addax.core import registry
 from addax.core.dtypes import is_float, standardize_dtype
 from addax.core.tensor import Tensor, TensorLike, raw
 from addax.engine import engine
@@ -126,6 +127,7 @@ class Variable(TensorLike):
         self.constraint: Any = None
         with engine.eager():
             self._value = _initial_value(initializer, shape, dtype)
+        self._lent = True  # whether somebody else may hold the same array
         self.shape = tuple(self._value.shape)
         self.dtype = standardize_dtype(self._value.dtype)
 
@@ -137,7 +139,22 @@ class Variable(TensorLike):
             if self in found.values:
                 return found.values[self]
             found = found.parent
+        self._lent = True
         return self._value
+
+    def take(self) -> Any:
+        """Return the array for a compiled call that will overwrite it.
+
+        Whoever was handed the array before keeps it: then the call gets a copy.
+        """
+        if self._lent:
+            self._value = engine.owned_copy(self._value)  # type: ignore[attr-defined]
+            self._lent = False
+        return self._value
+
+    def give(self, value: Any) -> None:
+        """Store the array that a compiled call returned in place of the taken one."""
+        self._value = value
 
     def read(self) -> Tensor:
         """Return the current value; tapes are told."""
@@ -170,7 +187,7 @@ class Variable(TensorLike):
             )
         current = _scope.get()
         if current is None:
-            self._value = value
+            self._value, self._lent = value, True
         else:
             current.values[self] = value
         return self
@@ -251,7 +268,7 @@ def _as_raw(value: Any, dtype: str) -> Any:
         value = np.asarray(value)
     if engine.is_array(value):
         return value if str(value.dtype) == dtype else value.astype(dtype)
-    return engine.asarray(value, dtype)
+    return engine.xp.array(value, dtype)  # a copy: the caller may change its array
 
 
 def functionalize(
@@ -337,8 +354,32 @@ class SeedGenerator:
         return cls(**config)
 
 
+def _encode_generator(item: Any) -> dict[str, Any] | None:
+    if not isinstance(item, SeedGenerator):
+        return None
+    return {
+        "module": "keras.random",
+        "class_name": "SeedGenerator",
+        "config": item.get_config(),
+        "registered_name": None,
+    }
+
+
+registry.add_codec(
+    "SeedGenerator",
+    _encode_generator,
+    lambda config: SeedGenerator.from_config(config["config"]),
+)
+
 _global_seed: int | None = None
+_global_generator: SeedGenerator | None = None
 _draws = 0
+
+_UNSEEDED = (
+    "Random numbers were drawn without a `seed` in code that is being compiled, where the global "
+    "generator is out of reach. Pass `seed=self.seed_generator`, with a `SeedGenerator` made in "
+    "the layer's `__init__`."
+)
 
 
 def host_generator(seed: int, counter: int = 0) -> np.random.Generator:
@@ -355,12 +396,55 @@ def default_seed() -> int:
     return int(host_generator(_global_seed, _draws).integers(2**31))
 
 
+def global_generator() -> SeedGenerator:
+    """Return the generator of random ops that are given no seed, made on first use.
+
+    Raises:
+        RuntimeError: in a function being compiled that does not carry its state.
+    """
+    global _global_generator
+    if _global_generator is None:
+        with _outside():
+            _global_generator = SeedGenerator(_first_seed(), name="global_seed_generator")
+    current = _scope.get()
+    if current is not None and not current.building and not _reaches(_global_generator.state):
+        raise RuntimeError(_UNSEEDED)
+    return _global_generator
+
+
+@contextlib.contextmanager
+def _outside() -> Iterator[None]:
+    token = _scope.set(None)
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def _reaches(variable: Variable) -> bool:
+    """Say whether a scope around the current code carries `variable`."""
+    found = _scope.get()
+    while found is not None:
+        if variable in found.values:
+            return True
+        found = found.parent
+    return False
+
+
+def _first_seed() -> int:
+    if _global_seed is None:
+        return default_seed()
+    return int(host_generator(_global_seed, 0).integers(2**31))
+
+
 def set_global_seed(seed: int) -> None:
     """Set the seed that layers and initializers without one of their own draw from."""
     global _global_seed, _draws
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ValueError(f"`seed` of `set_random_seed` must be an integer. Received: seed={seed!r}")
     _global_seed, _draws = int(seed), 0
+    if _global_generator is not None:
+        _global_generator.state.assign(np.array([_first_seed(), 0], "uint32"))
 
 
 def set_random_seed(seed: int) -> None:

@@ -20,7 +20,7 @@ from addax.engine.protocol import Spec
 name = "jax"
 
 _XP_NAMES = """
-abs absolute add all amax amin angle any append arange arccos arccosh arcsin arcsinh arctan
+abs absolute add all amax amin angle any append arange array arccos arccosh arcsin arcsinh arctan
 arctan2 arctanh argmax argmin argpartition argsort around array array_split asarray atleast_1d
 atleast_2d atleast_3d average bartlett bincount bitwise_and bitwise_invert bitwise_left_shift
 bitwise_not bitwise_or bitwise_right_shift bitwise_xor blackman block broadcast_shapes
@@ -223,3 +223,23 @@ TRACE_ERRORS: tuple[type[Exception], ...] = (
     jax.errors.TracerIntegerConversionError,
     jax.errors.ConcretizationTypeError,
 )
+
+
+def eval_shape(function: Callable[[], Any]) -> Any:
+    """Return the shapes and dtypes of what `function()` returns, without computing."""
+    return jax.eval_shape(function)
+
+
+def rows_at(array: Any, start: Any, count: int) -> Any:
+    """Return `count` rows of `array` from row `start`."""
+    return lax.dynamic_slice_in_dim(array, start, count, axis=0)
+
+
+def take_rows(array: Any, indices: Any) -> Any:
+    """Return the rows of `array` at `indices`, which must be in range."""
+    return array.at[indices].get(mode="promise_in_bounds")
+
+
+def write_rows(buffer: Any, start: Any, rows: Any) -> Any:
+    """Return `buffer` with `rows` written from row `start` on."""
+    return lax.dynamic_update_slice_in_dim(buffer, rows, start, axis=0)

@@ -1,0 +1,272 @@
+"""`Model`: a layer that can be trained, saved and summarized."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from addax import errors, tree
+from addax.core.graph import replay
+from addax.core.registry import register
+from addax.core.tensor import Symbolic, TensorLike
+from addax.core.variable import unique_name
+from addax.layers import tracking
+from addax.layers.base import Layer
+from addax.models.graph import Graph
+from addax.training.trainer import Trainer
+
+
+@register("models")
+class Model(Layer, Trainer):
+    """A model: of symbolic inputs and outputs, or a subclass with a `call`.
+
+    Args:
+        inputs: symbolic inputs (from `Input`): one, a list, or a dict.
+        outputs: symbolic outputs made of them.
+        name: default: `"functional"` or the class name, made unique.
+        trainable: whether training updates the weights.
+        dtype: dtype or policy.
+
+    Example:
+        >>> import addax
+        >>> x = addax.Input(shape=(3,))
+        >>> model = addax.Model(x, addax.layers.Dense(2)(x))
+        >>> model.output_shape
+        (None, 2)
+    """
+
+    _untracked = tracking.UNTRACKED | {"_graph", "_inputs", "_outputs", "_compile_arguments",
+                                       "optimizer", "_compile_loss", "_compile_metrics",
+                                       "_loss_tracker", "_added_metrics", "history", "loss",
+                                       "_output_specs"}  # fmt: skip
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        model = super().__new__(cls)
+        model.__dict__.update(_graph=None, _inputs=None, _outputs=None, _graph_layers=[])
+        model._init_trainer()
+        return model
+
+    def __init__(
+        self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any
+    ) -> None:
+        if isinstance(inputs, str) and name is None:  # Model("name"), as in Keras 2
+            inputs, name = None, inputs
+        if name is None and inputs is not None and type(self) is Model:
+            name = unique_name("functional")
+        super().__init__(name=name, **kwargs)
+        if inputs is not None:
+            self._set_graph(inputs, outputs)
+
+    # -- graph ------------------------------------------------------------------------
+
+    def _set_graph(self, inputs: Any, outputs: Any) -> None:
+        """Become the function from symbolic inputs to symbolic outputs."""
+        flat_inputs, flat_outputs = tree.flatten(inputs), tree.flatten(outputs)
+        _check_symbols("inputs", flat_inputs)
+        _check_symbols("outputs", flat_outputs)
+        if len({id(symbol) for symbol in flat_inputs}) != len(flat_inputs):
+            raise ValueError("`inputs` of `Model` holds the same tensor twice.")
+        self._inputs, self._outputs = inputs, outputs
+        self._graph = Graph(flat_inputs, flat_outputs)
+        self._graph_layers = [
+            operation for operation in self._graph.operations if isinstance(operation, Layer)
+        ]
+        self._check_names()
+        self.built = True
+
+    def _check_names(self) -> None:
+        seen: dict[str, Layer] = {}
+        for layer in self._graph_layers:
+            if seen.setdefault(layer.name, layer) is not layer:
+                raise ValueError(
+                    f"Layer names in a model must be unique. Two layers are named '{layer.name}'. "
+                    "Pass another `name=` to one of them."
+                )
+
+    @property
+    def inputs(self) -> list[Symbolic] | None:
+        """The symbolic inputs, flat; None for a subclassed model."""
+        return None if self._graph is None else list(self._graph.inputs)
+
+    @property
+    def outputs(self) -> list[Symbolic] | None:
+        """The symbolic outputs, flat; None for a subclassed model."""
+        return None if self._graph is None else list(self._graph.outputs)
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs, in the structure given."""
+        return self._need_graph()._inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, in the structure given."""
+        return self._need_graph()._outputs
+
+    def _need_graph(self) -> Model:
+        if self._graph is None:
+            raise AttributeError(
+                f"Model '{self.name}' has no symbolic inputs and outputs: it is a subclass with "
+                "its own `call`, or has not been built yet."
+            )
+        return self
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [_producer(symbol) for symbol in self.inputs or []]
+
+    @property
+    def output_names(self) -> list[str] | None:
+        """The names of the outputs: those of the layers that make them."""
+        if self._graph is None:
+            return None
+        if isinstance(self._outputs, dict):
+            return [str(key) for key in sorted(self._outputs)]
+        return [_producer(symbol) for symbol in self._graph.outputs]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in Keras' order."""
+        if self._graph is not None:
+            return list(self._graph_layers)
+        return self._layers
+
+    @layers.setter
+    def layers(self, _: Any) -> None:
+        raise AttributeError("`layers` of a model is derived and cannot be set. Use other names.")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by name or by its place in `layers`.
+
+        Raises:
+            ValueError: if there is none, or neither argument is given.
+        """
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(
+                    f"`index` of `get_layer` must be below the number of layers, {len(layers)}. "
+                    f"Received: index={index}"
+                )
+            return layers[index]
+        if name is None:
+            raise ValueError("`get_layer` needs a layer's `name` or its `index`.")
+        names = [layer.name for layer in layers]
+        if name not in names:
+            raise ValueError(
+                f"Model '{self.name}' has no layer '{name}'.{errors.suggestion(name, names)} "
+                f"Layers: {names}"
+            )
+        return layers[names.index(name)]
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """Run the graph; subclasses with a `call` of their own define another function."""
+        if self._graph is None:
+            raise NotImplementedError(
+                f"Model '{self.name}' ({type(self).__name__}) has no `call()`. Define it, or "
+                "create the model from `inputs` and `outputs`."
+            )
+        values = self._match_inputs(inputs)
+        if mask is not None:
+            for value, item in zip(values, tree.flatten(mask), strict=False):
+                value.mask = item if item is not None else value.mask
+        known = {id(s): v for s, v in zip(self._graph.inputs, values, strict=True)}
+        replay(self._graph.nodes, known)
+        return tree.map_structure(lambda s: known.get(id(s), s), self._outputs)
+
+    def _match_inputs(self, inputs: Any) -> list[Any]:
+        """Return one tensor per input, in order, checked and in the declared dtype."""
+        symbols = self._graph.inputs
+        if isinstance(inputs, dict):
+            flat = self._by_name(inputs)
+        else:
+            flat = tree.flatten(inputs)
+        if len(flat) != len(symbols):
+            raise ValueError(
+                f"Model '{self.name}' expects {len(symbols)} input(s) {self.input_names}. "
+                f"Received: {len(flat)} input(s)"
+            )
+        return [
+            _fit(value, symbol, self.name, name)
+            for value, symbol, name in zip(flat, symbols, self.input_names, strict=True)
+        ]
+
+    def _by_name(self, inputs: dict[str, Any]) -> list[Any]:
+        names = sorted(self._inputs) if isinstance(self._inputs, dict) else self.input_names
+        missing = [name for name in names if name not in inputs]
+        if missing:
+            raise ValueError(
+                f"Model '{self.name}' misses the input '{missing[0]}'."
+                f"{errors.suggestion(missing[0], inputs)} Received the inputs: {sorted(inputs)}"
+            )
+        return [inputs[name] for name in names]
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights of a subclassed model for an input shape."""
+        if self._graph is not None or input_shape is None:
+            self.built = True
+            return
+        self.compute_output_shape(input_shape)
+        self.built = True
+
+    def _maybe_build(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        # Layers inside build themselves when they are called.
+        if not self.built and type(self).build is not Model.build:
+            super()._maybe_build(args, kwargs)
+        self.built = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "_graph" not in self.__dict__:
+            raise RuntimeError("Call `super().__init__()` before setting attributes of a model.")
+        super().__setattr__(name, value)
+
+    def reset_states(self) -> None:
+        """Reset the states of all stateful layers."""
+        for layer in self._flatten_layers(include_self=False):
+            reset = getattr(layer, "reset_state", None) or getattr(layer, "reset_states", None)
+            if reset is not None and getattr(layer, "stateful", False):
+                reset()
+
+    reset_state = reset_states
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "Pickling a model would store code. Use `model.save('model.keras')` and "
+            "`addax.models.load_model`."
+        )
+
+
+def _check_symbols(name: str, values: list[Any]) -> None:
+    for value in values:
+        if not isinstance(value, Symbolic):
+            raise ValueError(
+                f"`{name}` of `Model` must be symbolic tensors, from `Input` and layers called on "
+                f"them. Received: {value!r}"
+            )
+
+
+def _producer(symbol: Symbolic) -> str:
+    return symbol.node.name if symbol.node is not None else symbol.name
+
+
+def _fit(value: Any, symbol: Symbolic, model: str, name: str) -> Any:
+    """Check an input against its symbol; add or drop a last axis of size 1; cast."""
+    if not isinstance(value, TensorLike):
+        return value
+    shape, expected = tuple(value.shape), symbol.shape
+    if len(shape) == len(expected) - 1 and expected[-1] == 1:
+        value = value[..., None]  # type: ignore[index]
+    elif len(shape) == len(expected) + 1 and shape[-1] == 1:
+        value = value[..., 0]  # type: ignore[index]
+    shape = tuple(value.shape)
+    fits = len(shape) == len(expected) and all(
+        a is None or b is None or a == b for a, b in zip(shape, expected, strict=True)
+    )
+    if not fits:
+        raise ValueError(
+            f"Input '{name}' of model '{model}' must have the shape {expected}. "
+            f"Received: shape {shape}"
+        )
+    if value.dtype != symbol.dtype and not isinstance(value, Symbolic):
+        value = value.astype(symbol.dtype)  # type: ignore[attr-defined]
+    return value

@@ -1,0 +1,1 @@
+"""Training: what `compile` resolves, one step, and the loop of many steps."""

@@ -1,0 +1,343 @@
+"""Runs many steps per compiled call.
+
+A `Runner` holds one compiled function of a model and one kind of step. It takes
+the arrays of the model's Variables, runs the steps `start <= i < stop` over data that
+lie on the device, and gives the arrays back. The number of steps is an argument of
+the executable, so every chunk size runs the same program and gives the same bits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from addax.core.tensor import raw
+from addax.core.variable import Variable, functionalize
+from addax.data import Prefetcher, Source, Window
+from addax.engine import engine, xp
+from addax.training import step as steps
+
+PROGRESS_SECONDS = 0.1
+QUIET_SECONDS = 0.5
+_MAX_GROWTH = 8
+_STREAM_WINDOW = 64
+# share of the free device memory that data may take
+_MEMORY_SHARE = 0.5
+
+
+@dataclass
+class Counts:
+    """How often a model's functions were compiled and called; tests read it."""
+
+    compilations: int = 0
+    dispatches: int = 0
+
+
+class Runner:
+    """One kind of step of a model, compiled.
+
+    Args:
+        step: `step(data) -> logs`, imperative code over Variables.
+        carried: Variables that the step may change.
+        fixed: Variables that it only reads.
+        counts: shared counters.
+        results: `results() -> logs` from the carried Variables, or None when only the
+            step itself knows its logs.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[Any], dict[str, Any]],
+        carried: Sequence[Variable],
+        fixed: Sequence[Variable],
+        counts: Counts,
+        results: Callable[[], dict[str, Any]] | None = None,
+    ) -> None:
+        self._step = step
+        self._results = results
+        self._counts = counts
+        self.carried = list(carried)
+        self.fixed = list(fixed)
+        self._compiled = engine.jit(
+            self._run, donate_argnums=0, static_argnames=("rows", "per_step")
+        )
+        self.log_names: list[str] = []
+
+    def _pure_step(self, values: Any, fixed: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
+        def call(batch: Any) -> dict[str, Any]:
+            logs = self._step(steps.as_data(steps.as_tensors(batch)))
+            return steps.raw_logs(logs)
+
+        pure = functionalize(call, [*self.carried, *self.fixed])
+        logs, new = pure([*values, *fixed], batch)
+        self.log_names = list(logs)
+        return new[: len(self.carried)], logs
+
+    def _run(
+        self,
+        values: list[Any],
+        fixed: list[Any],
+        data: Any,
+        order: Any,
+        start: Any,
+        stop: Any,
+        *,
+        rows: int,
+        per_step: bool,
+    ) -> tuple[list[Any], Any]:
+        """Run steps `start <= i < stop`; return the new values and the logs.
+
+        `data` are rows to gather from by `order`, contiguous rows (`order` None), or,
+        with `rows` 0, stacked batches.
+        """
+        self._counts.compilations += 1
+
+        def batch_of(i: Any) -> Any:
+            return engine.tree_map(lambda a: _batch(a, order, i, rows), data)  # type: ignore[attr-defined]
+
+        carry_logs = per_step or self._results is None
+        logs0 = {}
+        if carry_logs:
+            structure = _shape_of_step(self._pure_step, values, fixed, batch_of)
+            capacity = _capacity(data, rows) if per_step else 1
+            logs0 = {k: xp.zeros((capacity, *s.shape), s.dtype) for k, s in structure.items()}
+
+        def body(i: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
+            values, kept = carry
+            new, logs = self._pure_step(values, fixed, batch_of(i))
+            if carry_logs:
+                place = i - start if per_step else 0
+                kept = {k: kept[k].at[place].set(logs[k]) for k in kept}
+            return new, kept
+
+        values, kept = engine.fori_loop(start, stop, body, (values, logs0))
+        if carry_logs:
+            return values, kept
+        final, _ = functionalize(
+            lambda: steps.raw_logs(self._results()),  # type: ignore[misc]
+            [*self.carried, *self.fixed],
+        )([*values, *fixed])
+        self.log_names = list(final)
+        return values, {k: xp.expand_dims(v, 0) for k, v in final.items()}
+
+    def __call__(
+        self, data: Any, order: Any, start: int, stop: int, rows: int, per_step: bool = False
+    ) -> Any:
+        """Run the steps on the model's Variables; returns logs as device arrays."""
+        self._counts.dispatches += 1
+        with _uninterrupted():
+            values, logs = self._compiled(
+                [v.take() for v in self.carried],
+                [v._value for v in self.fixed],
+                data,
+                order,
+                np.int32(start),
+                np.int32(stop),
+                rows=rows,
+                per_step=per_step,
+            )
+            for variable, value in zip(self.carried, values, strict=True):
+                variable.give(value)
+        return logs
+
+
+def _shape_of_step(step: Any, values: Any, fixed: Any, batch_of: Any) -> dict[str, Any]:
+    return engine.eval_shape(lambda: step(values, fixed, batch_of(0))[1])  # type: ignore[attr-defined]
+
+
+def _batch(array: Any, order: Any, i: Any, rows: int) -> Any:
+    if rows == 0:
+        return engine.dynamic_index(array, i, keepdims=False)  # type: ignore[attr-defined]
+    if order is None:
+        return engine.rows_at(array, i * rows, rows)  # type: ignore[attr-defined]
+    return engine.take_rows(array, engine.rows_at(order, i * rows, rows))  # type: ignore[attr-defined]
+
+
+def _capacity(data: Any, rows: int) -> int:
+    length = engine.tree_leaves(data)[0].shape[0]  # type: ignore[attr-defined]
+    return length if rows == 0 else max(1, length // rows)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back until the Variables have their new arrays."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pending: list[Any] = []
+    try:
+        previous = signal.signal(signal.SIGINT, lambda *received: pending.append(received))
+    except ValueError:  # not in the main interpreter
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+        if pending and callable(previous):
+            previous(*pending[0])
+
+
+@dataclass
+class Chunker:
+    """How many steps go into one compiled call.
+
+    Args:
+        exact: whether every step needs its own call.
+        seconds: how long a call should take.
+    """
+
+    exact: bool
+    seconds: float
+    size: int = 1
+    _calls: int = field(default=0)
+
+    def measured(self, ran: int, seconds: float) -> None:
+        """Take into account that a call of `ran` steps took `seconds`."""
+        self._calls += 1
+        if self.exact or (self._calls == 1 and self.size == 1 and seconds > self.seconds):
+            return  # the first call compiles
+        wanted = int(self.seconds / max(seconds / ran, 1e-7))
+        self.size = max(1, min(wanted, self.size * _MAX_GROWTH))
+
+
+@dataclass
+class Chunk:
+    """One compiled call: which steps it ran, and their logs as Python numbers."""
+
+    first: int
+    last: int
+    logs: dict[str, Any]
+    per_step: list[dict[str, Any]] | None = None
+
+
+@dataclass
+class Placed:
+    """Data on the device."""
+
+    source: Any
+    arrays: Any
+    order: Any = None
+    epoch: int = -1
+
+
+class Epochs:
+    """Runs epochs of a source through a Runner, chunk by chunk.
+
+    Args:
+        runner: the compiled step.
+        source: the data.
+        chunker: decides on the chunk sizes.
+        per_step: whether the logs of every step are wanted.
+        on_begin: called with the step's number before each call.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        source: Source,
+        chunker: Chunker,
+        per_step: bool = False,
+        on_begin: Callable[[int], None] | None = None,
+    ) -> None:
+        self.runner = runner
+        self.source = source
+        self.chunker = chunker
+        self.per_step = per_step
+        self.on_begin = on_begin
+        self._placed = _place(source)
+
+    def run(self) -> Iterator[Chunk]:
+        """Run one epoch; yields after each compiled call."""
+        if self._placed is not None:
+            yield from self._run_placed(self._placed)
+        else:
+            yield from self._run_stream()
+
+    def _run_placed(self, placed: Placed) -> Iterator[Chunk]:
+        source = placed.source
+        order = source.order()
+        on_device = None if order is None else engine.device_put(order)
+        rows, size = source.batch_size, source.size
+        full = size // rows
+        for first, stop in self._chunks(full):
+            yield self._call(placed.arrays, on_device, first, stop, first, rows)
+        if size % rows:
+            tail = np.arange(full * rows, size, dtype="int32") if order is None else None
+            tail = order[full * rows :] if tail is None else tail
+            self._begin(full)
+            yield self._call(placed.arrays, engine.device_put(tail), 0, 1, full, size % rows)
+
+    def _run_stream(self) -> Iterator[Chunk]:
+        window_size = 1 if self.chunker.exact else _STREAM_WINDOW
+        done = 0
+        with Prefetcher(self.source, window_size) as windows:
+            for window in windows:
+                yield from self._run_window(window, done)
+                done += window.steps
+
+    def _run_window(self, window: Window, done: int) -> Iterator[Chunk]:
+        data = engine.device_put(window.batch)
+        for first, stop in self._chunks(window.steps, done):
+            yield self._call(data, None, first, stop, done + first, 0)
+
+    def _chunks(self, count: int, offset: int = 0) -> Iterator[tuple[int, int]]:
+        first = 0
+        while first < count:
+            stop = min(count, first + self.chunker.size)
+            self._begin(offset + first)
+            yield first, stop
+            first = stop
+
+    def _begin(self, number: int) -> None:
+        if self.on_begin is not None:
+            self.on_begin(number)
+
+    def _call(self, data: Any, order: Any, start: int, stop: int, number: int, rows: int) -> Chunk:
+        began = time.perf_counter()
+        logs = self.runner(data, order, start, stop, rows, self.per_step)
+        host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
+        self.chunker.measured(stop - start, time.perf_counter() - began)
+        count = stop - start
+        each = [_numbers(host, i) for i in range(count)] if self.per_step else None
+        final = each[-1] if each else _numbers(host, 0)
+        return Chunk(number, number + count - 1, final, each)
+
+
+def _numbers(host: dict[str, np.ndarray], i: int) -> dict[str, Any]:
+    return {key: float(a[i]) if a.ndim == 1 else a[i] for key, a in host.items()}
+
+
+def _place(source: Source) -> Placed | None:
+    """Put in-memory data on the device if they fit; otherwise they are streamed."""
+    arrays = source.arrays
+    if arrays is None:
+        return None
+    size = sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))  # type: ignore[attr-defined]
+    free = engine.free_memory()
+    if free is not None and size > free * _MEMORY_SHARE:
+        return None
+    return Placed(source, engine.device_put(arrays))
+
+
+class EagerRunner:
+    """Runs steps one by one in Python, for `run_eagerly=True`."""
+
+    def __init__(self, step: Callable[[Any], dict[str, Any]]) -> None:
+        self._step = step
+
+    def epoch(self, source: Source, on_begin: Callable[[int], None]) -> Iterator[Chunk]:
+        """Run one epoch; yields after each step."""
+        for number, batch in enumerate(source):
+            on_begin(number)
+            logs = self._step(steps.as_data(steps.as_tensors(engine.device_put(batch))))
+            host = {key: np.asarray(raw(value)) for key, value in logs.items()}
+            numbers = {key: float(a) if a.ndim == 0 else a for key, a in host.items()}
+            yield Chunk(number, number, numbers, [numbers])
