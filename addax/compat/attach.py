@@ -7,7 +7,13 @@ import importlib.util
 from typing import Any
 
 from addax.compat.kwargs import translate_kwargs
-from addax.compat.methods import ARGUMENTS, METHODS, with_old_keywords
+from addax.compat.methods import (
+    ARGUMENTS,
+    ATTRIBUTES,
+    METHODS,
+    renamed_attribute,
+    with_old_keywords,
+)
 from addax.compat.tables import OLD_NAMES
 from addax.core import registry
 
@@ -29,6 +35,14 @@ def _attach_methods() -> None:
         for name, method in methods.items() if cls else ():
             if not hasattr(cls, name):
                 setattr(cls, name, method)
+
+
+def _attach_attributes() -> None:
+    for path, attributes in ATTRIBUTES.items():
+        cls = _find(path)
+        for old, new in attributes.items() if cls else ():
+            if not hasattr(cls, old):
+                setattr(cls, old, renamed_attribute(old, new))
 
 
 def _attach_keywords() -> None:
@@ -59,5 +73,6 @@ def attach() -> None:
     """Attach old keywords, methods and names. `import addax` calls it last; again is harmless."""
     registry.set_kwargs_translator(translate_kwargs)
     _attach_methods()
+    _attach_attributes()
     _attach_keywords()
     _attach_names()

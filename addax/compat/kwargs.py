@@ -6,9 +6,11 @@ not know, so scripts in today's spelling never come here.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
+from addax.compat.decay import time_decay
 from addax.compat.tables import words
 
 Kwargs = dict[str, Any]
@@ -215,10 +217,29 @@ def _checkpoint_period(cls: type, kwargs: Kwargs, accepted: set[str]) -> Kwargs:
     return {name: value for name, value in kwargs.items() if name != "period"}
 
 
+def _decay(cls: type, kwargs: Kwargs, accepted: set[str]) -> Kwargs:
+    """Make a schedule of `learning_rate` and `decay`."""
+    if "decay" in accepted or "decay" not in kwargs:
+        return kwargs
+    kwargs = dict(kwargs)
+    decay = kwargs.pop("decay")
+    if not decay:
+        return kwargs
+    default = inspect.signature(cls).parameters.get("learning_rate")
+    rate = kwargs.get("learning_rate", default.default if default else 0.01)
+    if not isinstance(rate, (int, float)):
+        raise ValueError(
+            f"`decay` of `{cls.__name__}` needs a number as `learning_rate`. "
+            f"Received: learning_rate={rate!r}, decay={decay!r}"
+        )
+    return {**kwargs, "learning_rate": time_decay(float(rate), float(decay))}
+
+
 Step = Callable[[type, Kwargs, set[str]], Kwargs]
 STEPS: dict[str, tuple[Step, ...]] = {
     "layers": (_kernel_size, _batch_normalization_mode, _input_shape),
     "callbacks": (_checkpoint_period,),
+    "optimizers": (_decay,),
 }
 """What no plain renaming can say, by kind."""
 
@@ -234,7 +255,8 @@ def accepted_names(cls: type) -> set[str]:
     """
     names: set[str] = set()
     for base in cls.__mro__:
-        code = getattr(getattr(base.__init__, "__wrapped__", base.__init__), "__code__", None)
+        init = vars(base).get("__init__")
+        code = getattr(getattr(init, "__wrapped__", init), "__code__", None)
         if code is not None:
             names.update(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
     return names

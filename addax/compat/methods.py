@@ -112,6 +112,24 @@ METHODS: dict[str, dict[str, Callable[..., Any]]] = {
 }
 """class, as a path below `addax` -> old method name -> function."""
 
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "optimizers.Optimizer": {"lr": "learning_rate"},
+}
+"""class -> old attribute -> new attribute."""
+
+
+def renamed_attribute(old: str, new: str) -> property:
+    """Return a property that reads and writes the attribute `new`."""
+
+    def read(self: Any) -> Any:
+        return getattr(self, new)
+
+    def write(self: Any, value: Any) -> None:
+        setattr(self, new, value)
+
+    return property(read, write, doc=f"The old name of `{new}`.")
+
+
 _FIT = {"nb_epoch": "epochs", "nb_worker": "workers", "max_q_size": "max_queue_size"}
 _DROPPED = frozenset({"pickle_safe", "max_queue_size", "use_multiprocessing", "workers"})
 

@@ -28,6 +28,7 @@ _ALREADY_IMPORTED = (
 ROOTS = {**dict.fromkeys(tables.KERAS_ROOTS, ""), **tables.OTHER_ROOTS}
 TOP_LEVEL = frozenset(root.partition(".")[0] for root in ROOTS)
 _MISSING = object()
+_HELPERS = ("__future__", "collections.abc", "typing")
 
 
 def split_root(fullname: str) -> tuple[str, str] | None:
@@ -157,19 +158,18 @@ def _is_listed(fullname: str) -> bool:
 
 
 def _public_names(module: ModuleType) -> list[str]:
-    names = getattr(module, "__all__", None)
-    if names is not None:
-        return list(names)
-    is_root = module.__name__ == "addax"
-    return [
-        name
-        for name in dir(module)
-        if not name.startswith("_")
-        and (
-            not isinstance(getattr(module, name, None), ModuleType)
-            or (is_root and name in tables.PUBLIC)
-        )
-    ]
+    listed = list(getattr(module, "__all__", ()))
+    if listed and module.__name__ != "addax":
+        return listed
+    return listed + [name for name in dir(module) if _is_public(module, name)]
+
+
+def _is_public(module: ModuleType, name: str) -> bool:
+    """Whether `from keras.x import *` gives this name: no private ones, modules or helpers."""
+    value = getattr(module, name, None)
+    if isinstance(value, ModuleType):
+        return module.__name__ == "addax" and name in tables.PUBLIC
+    return not name.startswith("_") and getattr(value, "__module__", "") not in _HELPERS
 
 
 def missing(fullname: str) -> str:

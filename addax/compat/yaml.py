@@ -7,6 +7,7 @@ its `safe_load` only.
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
@@ -42,7 +43,7 @@ def _parse(text: str) -> Any:
     except ValueError:
         pass
     try:
-        import yaml
+        yaml = importlib.import_module("yaml")
     except ImportError:
         raise ImportError(
             "This YAML text was not written by Addax, and reading it needs PyYAML: "

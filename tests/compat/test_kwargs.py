@@ -31,6 +31,7 @@ Model = make("models", "Model", "*args")
     ("cls", "old", "new"),
     [
         (SGD, {"lr": 0.1}, {"learning_rate": 0.1}),
+        (SGD, {"lr": 0.1, "decay": 0.0}, {"learning_rate": 0.1}),
         (LeakyReLU, {"alpha": 0.2}, {"negative_slope": 0.2}),
         (Dense, {"output_dim": 3, "init": "zero"}, {"units": 3, "kernel_initializer": "zero"}),
         (Dense, {"units": 3, "input_dim": 4}, {"units": 3, "input_shape": (4,)}),
@@ -59,6 +60,19 @@ def test_old_keywords(cls, old, new):
     given = dict(old)
     assert translate_kwargs(cls, given) == new
     assert given == old
+
+
+@pytest.mark.parametrize(("kwargs", "start"), [({"lr": 0.5}, 0.5), ({}, 0.01)])
+def test_decay_becomes_a_schedule(kwargs, start):
+    new = translate_kwargs(SGD, {**kwargs, "decay": 0.25})
+    assert new.keys() == {"learning_rate"}
+    assert float(new["learning_rate"](0)) == pytest.approx(start)
+    assert float(new["learning_rate"](4)) == pytest.approx(start / 2)
+
+
+def test_decay_of_a_schedule_is_refused():
+    with pytest.raises(ValueError, match="needs a number as `learning_rate`"):
+        translate_kwargs(SGD, {"lr": lambda step: 0.1, "decay": 0.1})
 
 
 def test_subclasses_of_a_user_inherit_the_table():
