@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 from addax.callbacks.base import Callback, Logs
+from addax.core.registry import Configurable
 
 _HIGHER = (
     "acc accuracy auc precision recall f1 fbeta f_beta iou io_u dice_coef dice_coefficient r2 "
@@ -27,7 +28,7 @@ _NO_DIRECTION = (
 )
 
 
-class MonitorCallback(Callback):
+class MonitorCallback(Configurable, Callback):
     """Base of callbacks that watch one quantity of the logs.
 
     Args:
@@ -42,6 +43,9 @@ class MonitorCallback(Callback):
         >>> callback.is_improvement(0.9, 0.8)
         True
     """
+
+    # `Configurable` is where `compat` translates old keyword arguments.
+    _registry_kind: ClassVar[str] = "callbacks"
 
     def __init__(
         self,
