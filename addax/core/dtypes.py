@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from addax import config, errors
+from addax.core.registry import register
 
 ALLOWED = (
     "bfloat16", "float16", "float32", "float64", "int8", "int16", "int32", "int64",
@@ -83,6 +84,7 @@ def host_dtype(array: np.ndarray) -> str:
     return standardize_dtype(array.dtype)
 
 
+@register("dtype_policies")
 class DTypePolicy:
     """What a layer computes in and what it stores its weights in.
 

@@ -39,6 +39,17 @@ def _parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(function).parameters)[1:]
 
 
+class _ShapesByName(dict[str, Any]):
+    """Shapes of a `build` with several arguments."""
+
+
+def _given_shapes(build: Callable[..., None], args: Any, kwargs: dict[str, Any]) -> Any:
+    given = {**dict(zip(_parameters(build), args, strict=False)), **kwargs}
+    if len(given) == 1:
+        return next(iter(given.values()))
+    return _ShapesByName(given) if given else None
+
+
 def _building(build: Callable[..., None]) -> Callable[..., None]:
     """Wrap `build`: weights get the layer's name as prefix, and `built` is set."""
 
@@ -53,8 +64,8 @@ def _building(build: Callable[..., None]) -> Callable[..., None]:
                 build(self, *args, **kwargs)
         finally:
             del self._in_build
-        if self._build_shapes is None and args:
-            self._build_shapes = args[0] if len(args) == 1 else args
+        if self._build_shapes is None:
+            self._build_shapes = _given_shapes(build, args, kwargs)
         self.built = True
 
     return wrapped
@@ -90,6 +101,10 @@ class Layer(Configurable):
     supports_masking: bool = False
     input_spec: Any = None
     _untracked = tracking.UNTRACKED
+    # where the config differs from the constructor's arguments, to match Keras' files
+    _not_in_config: tuple[str, ...] = ()
+    _omitted_when_none: tuple[str, ...] = ()
+    _more_in_config: tuple[str, ...] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -418,7 +433,8 @@ class Layer(Configurable):
         if training is None and outer is not None:
             training = outer.training
         if "training" in names:
-            kwargs["training"] = training
+            if training is not None:  # else the default of `call` holds
+                kwargs["training"] = training
         elif "kwargs" not in names:
             kwargs.pop("training", None)
         return None if training is None else training
@@ -428,6 +444,7 @@ class Layer(Configurable):
     ) -> Any:
         if kwargs.get("mask") is not None:
             return kwargs["mask"]
+        self._name_masks(args, kwargs, names)
         if not args:
             return None
         masks = tree.map_structure(lambda leaf: getattr(leaf, "mask", None), args[0])
@@ -438,6 +455,18 @@ class Layer(Configurable):
         elif not self.supports_masking and type(self).compute_mask is Layer.compute_mask:
             _warn_mask_lost(type(self).__name__, self.name)
         return masks
+
+    def _name_masks(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], names: tuple[str, ...]
+    ) -> None:
+        """Give `call` the masks it names, such as `query_mask` for `query`."""
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        for name in names:
+            source = name.removesuffix("_mask")
+            if source != name and given.get(name) is None and source in given:
+                mask = getattr(given[source], "mask", None)
+                if mask is not None:
+                    kwargs[name] = mask
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of the output: by default that of the input, where supported."""
@@ -538,11 +567,15 @@ class Layer(Configurable):
         }
         overridden = type(self).get_config is not Layer.get_config
         skipped = ("name", "trainable", "dtype", "weights", "input_shape", "batch_input_shape")
-        for name, value in self._init_arguments.items():
-            if name in skipped:
+        arguments = {**dict.fromkeys(self._more_in_config), **self._init_arguments}
+        for name, recorded in arguments.items():
+            if name in skipped or name in self._not_in_config:
+                continue
+            value = getattr(self, name, recorded)
+            if value is None and name in self._omitted_when_none:
                 continue
             try:
-                config[name] = registry.serialize(getattr(self, name, value))
+                config[name] = registry.serialize(value)
             except TypeError as error:
                 if not overridden:
                     raise NotImplementedError(
@@ -555,10 +588,18 @@ class Layer(Configurable):
 
     def get_build_config(self) -> dict[str, Any] | None:
         """Return what `build` was called with, or None before that."""
-        return None if self._build_shapes is None else {"input_shape": self._build_shapes}
+        if self._build_shapes is None:
+            return None
+        if isinstance(self._build_shapes, _ShapesByName):
+            return {"shapes_dict": dict(self._build_shapes)}
+        return {"input_shape": self._build_shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build with what `get_build_config` returned."""
+        shapes = config.get("shapes_dict")
+        if shapes and not self.built:
+            self.build(**{name: _as_tuples(shape) for name, shape in shapes.items()})
+            self.built = True
         shape = config.get("input_shape")
         if shape is not None and not self.built:
             self.build(_as_tuples(shape))

@@ -1,0 +1,94 @@
+"""Checks of constructor arguments that several layers share."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Sequence
+from typing import Any
+
+from addax import activations, config, constraints, errors, initializers, regularizers
+
+_RESOLVERS = {
+    "initializer": initializers.get,
+    "regularizer": regularizers.get,
+    "constraint": constraints.get,
+    "activation": activations.get,
+}
+
+
+def resolve(layer: Any, **arguments: Any) -> None:
+    """Store each argument on `layer`, resolved by how its name ends.
+
+    Args:
+        layer: object that gets the attributes.
+        **arguments: names, configs or objects, such as `kernel_initializer="zeros"`.
+    """
+    for name, value in arguments.items():
+        setattr(layer, name, _RESOLVERS[name.rsplit("_", 1)[-1]](value))
+
+
+def int_tuple(owner: str, name: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
+    """Return `value`, an integer or `rank` integers, as a tuple of `rank` integers.
+
+    Raises:
+        ValueError: for anything else, or for integers below `minimum`.
+
+    Example:
+        >>> int_tuple("Conv2D", "kernel_size", 3, 2)
+        (3, 3)
+    """
+    items = (value,) * rank if isinstance(value, numbers.Integral) else value
+    try:
+        items = tuple(items)
+    except TypeError:
+        items = ()
+    good = len(items) == rank and all(
+        isinstance(item, numbers.Integral) and not isinstance(item, bool) and item >= minimum
+        for item in items
+    )
+    if not good:
+        kind = "a positive integer" if minimum == 1 else f"an integer >= {minimum}"
+        several = f" or {rank} of them" if rank > 1 else ""
+        raise ValueError(f"`{name}` of `{owner}` must be {kind}{several}. Received: {name}={value}")
+    return tuple(int(item) for item in items)
+
+
+def padding_mode(owner: str, value: Any, allowed: Sequence[str] = ("valid", "same")) -> str:
+    """Return `value` in lower case when it is one of `allowed`."""
+    lowered = value.lower() if isinstance(value, str) else value
+    return errors.one_of(owner, "padding", lowered, tuple(allowed))
+
+
+def data_format(owner: str, value: str | None) -> str:
+    """Return the layout of images, the process-wide default for None."""
+    if value is None:
+        return config.image_data_format()
+    lowered = value.lower() if isinstance(value, str) else value
+    return errors.one_of(owner, "data_format", lowered, ("channels_last", "channels_first"))
+
+
+def channel_axis(layout: str) -> int:
+    """Return the axis of the channels in a layout: -1 or 1."""
+    return -1 if layout == "channels_last" else 1
+
+
+def known_size(owner: Any, shape: Sequence[int | None], axis: int) -> int:
+    """Return the size of an axis that weights depend on.
+
+    Raises:
+        ValueError: if it is not known.
+    """
+    size = shape[axis]
+    if size is None:
+        raise ValueError(
+            f"{type(owner).__name__} '{owner.name}' needs to know the size of axis {axis} of its "
+            f"input. Received: input shape {tuple(shape)}"
+        )
+    return int(size)
+
+
+def rate(owner: str, value: Any, name: str = "rate") -> float:
+    """Return `value` when it is a number in [0, 1]."""
+    if isinstance(value, bool):
+        raise ValueError(f"`{name}` of `{owner}` must be a number in [0, 1]. Received: {value!r}")
+    return errors.in_interval(owner, name, value, 0, 1)

@@ -1,0 +1,193 @@
+"""What `Conv1D`, `Conv2D` and `Conv3D` share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from addax import errors, ops
+from addax.core.dtypes import is_float
+from addax.layers import arguments
+from addax.layers.base import Layer
+from addax.layers.input_spec import InputSpec
+
+Sizes = int | Sequence[int]
+
+
+def as_float(inputs: Any, dtype: str) -> Any:
+    """Return integer inputs (such as images in bytes) as floats."""
+    return inputs if is_float(inputs.dtype) else ops.cast(inputs, dtype)
+
+
+def add_bias(x: Any, bias: Any, layout: str) -> Any:
+    """Add a bias per channel to `x`."""
+    if bias is None:
+        return x
+    if layout == "channels_first":
+        bias = ops.reshape(bias, (1, -1, *(1,) * (len(x.shape) - 2)))
+    return ops.add(x, bias)
+
+
+class ConvBase(Layer):
+    """Base of convolutions: strides, kernels and the axis of the channels.
+
+    Args:
+        rank: number of spatial dimensions.
+        kernel_size: integer, or one per dimension.
+        strides: integer, or one per dimension.
+        padding: `"valid"`, `"same"`, or what else `paddings` lists.
+        data_format: layout of the images.
+        dilation_rate: integer, or one per dimension.
+        activation: name or function.
+        use_bias: whether a bias is added.
+        **kwargs: further arguments of `Layer`, and initializers, regularizers and
+            constraints, which are stored under their own names.
+    """
+
+    paddings: tuple[str, ...] = ("valid", "same")
+
+    def __init__(
+        self,
+        rank: int,
+        kernel_size: Sizes,
+        strides: Sizes,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Sizes,
+        activation: Any,
+        use_bias: bool,
+        resolved: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        owner = type(self).__name__
+        self.rank = rank
+        self.kernel_size = arguments.int_tuple(owner, "kernel_size", kernel_size, rank)
+        self.strides = arguments.int_tuple(owner, "strides", strides, rank)
+        self.dilation_rate = arguments.int_tuple(owner, "dilation_rate", dilation_rate, rank)
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ValueError(
+                f"`strides` and `dilation_rate` of `{owner}` cannot both be more than 1. Received: "
+                f"strides={strides}, dilation_rate={dilation_rate}"
+            )
+        self.padding = arguments.padding_mode(owner, padding, self.paddings)
+        self.data_format = arguments.data_format(owner, data_format)
+        self.use_bias = use_bias
+        arguments.resolve(self, activation=activation, **resolved)
+        self.input_spec = InputSpec(ndim=rank + 2)
+
+    @property
+    def _channel_axis(self) -> int:
+        return arguments.channel_axis(self.data_format)
+
+    def _channels(self, input_shape: Sequence[int | None]) -> int:
+        """Return the channels of the input, and expect them from now on."""
+        if len(input_shape) != self.rank + 2:
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' expects an input of rank {self.rank + 2}. "
+                f"Received: input shape {tuple(input_shape)}"
+            )
+        channels = arguments.known_size(self, input_shape, self._channel_axis)
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={self._channel_axis: channels})
+        self._check_covers(input_shape)
+        return channels
+
+    def _check_covers(self, input_shape: Sequence[int | None]) -> None:
+        if self.padding != "valid" or not self._shrinks:
+            return
+        spatial = input_shape[1:-1] if self._channel_axis == -1 else input_shape[2:]
+        for size, kernel, step in zip(spatial, self.kernel_size, self.dilation_rate, strict=True):
+            if size is not None and size < (kernel - 1) * step + 1:
+                raise ValueError(
+                    f"The input of {type(self).__name__} '{self.name}' is smaller than its kernel. "
+                    f"Received: input shape {tuple(input_shape)}, kernel_size={self.kernel_size}, "
+                    f"dilation_rate={self.dilation_rate}. Use `padding='same'` or a smaller kernel."
+                )
+
+    _shrinks = True
+
+    def _add_part(self, name: str, shape: tuple[int, ...]) -> Any:
+        """Make a weight whose initializer, regularizer and constraint carry its name."""
+        prefix = name.removesuffix("_kernel") if name != "kernel" else name
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=getattr(self, f"{prefix}_initializer"),
+            regularizer=getattr(self, f"{prefix}_regularizer"),
+            constraint=getattr(self, f"{prefix}_constraint"),
+        )
+
+    def _finish(self, x: Any) -> Any:
+        return self.activation(add_bias(x, self.bias, self.data_format))
+
+
+class Conv(ConvBase):
+    """Base of convolutions with one kernel for all channels of a group.
+
+    Args:
+        rank: number of spatial dimensions.
+        filters: number of output channels.
+        kernel_size: see `ConvBase`, as the arguments that follow.
+        groups: number of groups of channels that do not see each other.
+    """
+
+    def __init__(
+        self,
+        rank: int,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Sizes,
+        groups: int,
+        activation: Any,
+        use_bias: bool,
+        resolved: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            rank,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            resolved,
+            **kwargs,
+        )
+        owner = type(self).__name__
+        self.filters = errors.positive_int(owner, "filters", filters)
+        self.groups = errors.positive_int(owner, "groups", groups)
+        if self.filters % self.groups:
+            raise ValueError(
+                f"`filters` of `{owner}` must be a multiple of `groups`. Received: "
+                f"filters={filters}, groups={groups}"
+            )
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Make `kernel` and `bias`."""
+        channels = self._channels(input_shape)
+        if channels % self.groups:
+            raise ValueError(
+                f"`groups` of {type(self).__name__} '{self.name}' must divide the channels of its "
+                f"input. Received: groups={self.groups}, {channels} channels"
+            )
+        self.kernel = self._add_part(
+            "kernel", (*self.kernel_size, channels // self.groups, self.filters)
+        )
+        self.bias = self._add_part("bias", (self.filters,)) if self.use_bias else None
+
+    def call(self, inputs: Any) -> Any:
+        """Return the convolved inputs."""
+        x = ops.conv(
+            as_float(inputs, self.compute_dtype),
+            self.kernel,
+            strides=self.strides,
+            padding=self.padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
+        return self._finish(x)

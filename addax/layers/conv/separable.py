@@ -1,0 +1,83 @@
+"""What the separable convolutions share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from addax import errors, ops
+from addax.layers.conv.base import ConvBase, Sizes, as_float
+
+
+class SeparableConv(ConvBase):
+    """Base of separable convolutions.
+
+    Args:
+        rank: number of spatial dimensions.
+        filters: number of output channels.
+        kernel_size: see `ConvBase`, as the arguments that follow.
+        depth_multiplier: number of intermediate channels per input channel.
+    """
+
+    def __init__(
+        self,
+        rank: int,
+        filters: int,
+        kernel_size: Sizes,
+        strides: Sizes,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Sizes,
+        depth_multiplier: int,
+        activation: Any,
+        use_bias: bool,
+        resolved: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            rank,
+            kernel_size,
+            strides,
+            padding,
+            data_format,
+            dilation_rate,
+            activation,
+            use_bias,
+            resolved,
+            **kwargs,
+        )
+        owner = type(self).__name__
+        self.filters = errors.positive_int(owner, "filters", filters)
+        self.depth_multiplier = errors.positive_int(owner, "depth_multiplier", depth_multiplier)
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Make the two kernels and `bias`."""
+        channels = self._channels(input_shape)
+        between = channels * self.depth_multiplier
+        self.depthwise_kernel = self._add_part(
+            "depthwise_kernel", (*self.kernel_size, channels, self.depth_multiplier)
+        )
+        self.pointwise_kernel = self._add_part(
+            "pointwise_kernel", (*(1,) * self.rank, between, self.filters)
+        )
+        self.bias = self._add_part("bias", (self.filters,)) if self.use_bias else None
+
+    def call(self, inputs: Any) -> Any:
+        """Return the convolved inputs."""
+        inputs = as_float(inputs, self.compute_dtype)
+        padding = self.padding
+        if padding == "causal":
+            before = (self.kernel_size[0] - 1) * self.dilation_rate[0]
+            time = 1 if self.data_format == "channels_last" else 2
+            inputs = ops.pad(inputs, [(before, 0) if i == time else (0, 0) for i in range(3)])
+            padding = "valid"
+        x = ops.separable_conv(
+            inputs,
+            self.depthwise_kernel,
+            self.pointwise_kernel,
+            strides=self.strides,
+            padding=padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
+        return self._finish(x)

@@ -1,0 +1,43 @@
+"""`Add`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from addax import ops
+from addax.core.registry import register
+from addax.layers.merge.base import Merge, fold
+
+
+@register("layers")
+class Add(Merge):
+    """Adds tensors.
+
+    Input shape: a list of tensors of the same shape, or of shapes that broadcast.
+    Output shape: the broadcast shape.
+
+    Example:
+        >>> import numpy as np
+        >>> Add()([np.array([[1.0, 4.0]]), np.array([[3.0, 2.0]])]).numpy()
+        array([[4., 6.]], dtype=float32)
+    """
+
+    def merge(self, inputs: list[Any]) -> Any:
+        """Return the sum of the inputs."""
+        return fold(ops.add, inputs)
+
+
+def add(inputs: Sequence[Any], **kwargs: Any) -> Any:
+    """Return the sum of a list of tensors, with a new `Add` layer.
+
+    Args:
+        inputs: list of tensors.
+        **kwargs: `name`, `dtype` of the layer.
+
+    Example:
+        >>> import numpy as np
+        >>> add([np.array([[1.0, 4.0]]), np.array([[3.0, 2.0]])]).numpy()
+        array([[4., 6.]], dtype=float32)
+    """
+    return Add(**kwargs)(inputs)

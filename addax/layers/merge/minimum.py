@@ -1,0 +1,43 @@
+"""`Minimum`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from addax import ops
+from addax.core.registry import register
+from addax.layers.merge.base import Merge, fold
+
+
+@register("layers")
+class Minimum(Merge):
+    """Takes the smallest of tensors, elementwise.
+
+    Input shape: a list of tensors of the same shape, or of shapes that broadcast.
+    Output shape: the broadcast shape.
+
+    Example:
+        >>> import numpy as np
+        >>> Minimum()([np.array([[1.0, 4.0]]), np.array([[3.0, 2.0]])]).numpy()
+        array([[1., 2.]], dtype=float32)
+    """
+
+    def merge(self, inputs: list[Any]) -> Any:
+        """Return the minimum of the inputs."""
+        return fold(ops.minimum, inputs)
+
+
+def minimum(inputs: Sequence[Any], **kwargs: Any) -> Any:
+    """Return the minimum of a list of tensors, with a new `Minimum` layer.
+
+    Args:
+        inputs: list of tensors.
+        **kwargs: `name`, `dtype` of the layer.
+
+    Example:
+        >>> import numpy as np
+        >>> minimum([np.array([[1.0, 4.0]]), np.array([[3.0, 2.0]])]).numpy()
+        array([[1., 2.]], dtype=float32)
+    """
+    return Minimum(**kwargs)(inputs)

@@ -1,0 +1,35 @@
+"""`GlobalMaxPooling1D`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from addax import ops
+from addax.core.registry import register
+from addax.layers.pooling.base import GlobalPooling
+
+
+@register("layers", aliases=("GlobalMaxPool1D",))
+class GlobalMaxPooling1D(GlobalPooling):
+    """The largest element of each channel, over all of steps.
+
+    Args:
+        data_format: `"channels_last"` or `"channels_first"`; default:
+            `image_data_format()`.
+        keepdims: whether the spatial axes stay, with size 1.
+        **kwargs: `name`, `dtype`, `input_shape`.
+
+    Input shape: `(batch, steps, channels)`, or `(batch, channels, steps)`.
+    Output shape: `(batch, channels)`.
+
+    Example:
+        >>> import numpy as np
+        >>> GlobalMaxPooling1D()(np.ones((2, 8, 3))).shape
+        (2, 3)
+    """
+
+    rank = 1
+
+    def call(self, inputs: Any) -> Any:
+        """Return the pooled inputs."""
+        return ops.max(inputs, axis=self._axes, keepdims=self.keepdims)

@@ -1,0 +1,47 @@
+"""`MaxPooling2D`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from addax import ops
+from addax.core.registry import register
+from addax.layers.pooling.base import Pooling, Sizes
+
+
+@register("layers", aliases=("MaxPool2D",))
+class MaxPooling2D(Pooling):
+    """The largest element of each window.
+
+    Args:
+        pool_size: size of the window, an integer or one per dimension.
+        strides: step between windows; default: `pool_size`.
+        padding: `"valid"` (whole windows only) or `"same"`.
+        data_format: `"channels_last"` or `"channels_first"`; default:
+            `image_data_format()`.
+        name: name of the layer.
+        **kwargs: `dtype`, `input_shape`.
+
+    Input shape: `(batch, height, width, channels)`, or `(batch, channels, height, width)`.
+    Output shape: the same with new sizes.
+
+    Example:
+        >>> import numpy as np
+        >>> MaxPooling2D()(np.ones((2, 8, 8, 3))).shape
+        (2, 4, 4, 3)
+    """
+
+    def __init__(
+        self,
+        pool_size: Sizes = (2, 2),
+        strides: Sizes | None = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(2, pool_size, strides, padding, data_format, name=name, **kwargs)
+
+    def call(self, inputs: Any) -> Any:
+        """Return the pooled inputs."""
+        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)

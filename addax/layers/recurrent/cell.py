@@ -1,0 +1,146 @@
+"""What the built-in recurrent cells share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from addax import errors, ops
+from addax.core.graph import op
+from addax.core.tensor import raw
+from addax.core.variable import SeedGenerator
+from addax.layers import arguments
+from addax.layers.base import Layer
+from addax.layers.regularization.dropout import drop
+
+
+def apply_raw(function: Any, x: Any) -> Any:
+    """Apply an activation to a raw array, and return a raw array."""
+    return raw(getattr(function, "raw", function)(x))
+
+
+@op
+def _one_step(
+    cell: Any, inputs: Any, states: Any, weights: Any, input_drop: Any, state_drop: Any
+) -> Any:
+    x = inputs if input_drop is None else inputs * input_drop
+    return cell.step(cell.project(x, weights), list(states), weights, state_drop)
+
+
+class Cell(Layer):
+    """Base of the built-in cells.
+
+    A cell splits into `project`, a product that does not depend on the states and so
+    can be done for all times at once, and `step`, the rest. Both work on raw arrays.
+
+    Args:
+        units: size of the state.
+        resolved: activations, initializers, regularizers and constraints.
+        use_bias: whether biases are added.
+        dropout: share of the inputs to drop.
+        recurrent_dropout: share of the state to drop where it enters the product.
+        seed: integer, for repeatable dropout.
+        **kwargs: further arguments of `Layer`.
+    """
+
+    gates = 1
+
+    def __init__(
+        self,
+        units: int,
+        resolved: dict[str, Any],
+        use_bias: bool,
+        dropout: float,
+        recurrent_dropout: float,
+        seed: int | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        owner = type(self).__name__.removesuffix("Cell")
+        self.units = errors.positive_int(owner, "units", units)
+        self.use_bias = use_bias
+        self.dropout = arguments.rate(owner, dropout, "dropout")
+        self.recurrent_dropout = arguments.rate(owner, recurrent_dropout, "recurrent_dropout")
+        self.seed = seed
+        if self.dropout or self.recurrent_dropout:
+            self.seed_generator = SeedGenerator(seed)
+        arguments.resolve(self, **resolved)
+        self.state_size: Any = self.units
+        self.output_size = self.units
+        self._masks: tuple[Any, Any] | None = None
+
+    def _add_matrices(self, input_shape: Sequence[int | None], bias_shape: Any) -> None:
+        """Make `kernel`, `recurrent_kernel` and `bias`."""
+        width = self.gates * self.units
+        shapes = {
+            "kernel": (arguments.known_size(self, input_shape, -1), width),
+            "recurrent_kernel": (self.units, width),
+            "bias": bias_shape,
+        }
+        for name, shape in shapes.items():
+            prefix = "recurrent" if name == "recurrent_kernel" else name
+            weight = None
+            if name != "bias" or self.use_bias:
+                weight = self.add_weight(
+                    name=name,
+                    shape=shape,
+                    initializer=self._initializer(name),
+                    regularizer=getattr(self, f"{prefix}_regularizer"),
+                    constraint=getattr(self, f"{prefix}_constraint"),
+                )
+            setattr(self, name, weight)
+
+    def _initializer(self, name: str) -> Any:
+        prefix = "recurrent" if name == "recurrent_kernel" else name
+        return getattr(self, f"{prefix}_initializer")
+
+    def cell_weights(self) -> tuple[Any, ...]:
+        """Return the Variables in the order that `project` and `step` expect."""
+        return self.kernel, self.recurrent_kernel, self.bias
+
+    def project(self, x: Any, weights: Any) -> Any:
+        """Return what the inputs contribute to all gates."""
+        raise NotImplementedError
+
+    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+        """Return the output and the new states for projected inputs at one time."""
+        raise NotImplementedError
+
+    def call(self, inputs: Any, states: Sequence[Any], training: bool | None = False) -> Any:
+        """Return the output and the new states for one time.
+
+        Args:
+            inputs: `(batch, features)`.
+            states: list of `(batch, units)`.
+            training: whether to drop.
+        """
+        nested = isinstance(states, (list, tuple))
+        given = list(states) if nested else [states]
+        drops = self._masks or self.draw_masks(inputs.shape[0], training)
+        output, new = _one_step(self, inputs, given, self.cell_weights(), *drops)
+        return output, list(new) if nested else new[0]
+
+    def draw_masks(self, batch_size: int, training: bool | None) -> tuple[Any, Any]:
+        """Return the dropout factors of the inputs and of the state, None for none."""
+        if not training:
+            return None, None
+        sizes = (self.kernel.shape[0], self.units)
+        return tuple(  # type: ignore[return-value]
+            drop(ops.ones((batch_size, size), self.compute_dtype), self.seed_generator.next(), rate)
+            if rate > 0
+            else None
+            for size, rate in zip(sizes, (self.dropout, self.recurrent_dropout), strict=True)
+        )
+
+    def hold_masks(self, batch_size: int, training: bool | None) -> None:
+        """Use the same dropout factors at every time from now on."""
+        self._masks = self.draw_masks(batch_size, training)
+
+    def release_masks(self) -> None:
+        """Draw new dropout factors at the next call."""
+        self._masks = None
+
+    def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
+        """Return states of zeros."""
+        sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
+        return [ops.zeros((batch_size, size), self.compute_dtype) for size in sizes]
