@@ -168,9 +168,7 @@ def infer(function: Callable[..., Any], leaves: Sequence[Any]) -> tuple[list[Any
         active_tapes.reset(token)
     flat, definition = captured[-1]
     found = iter(specs)
-    outputs = [
-        Symbolic(*next(found)) if isinstance(leaf, TensorLike) else leaf for leaf in flat
-    ]
+    outputs = [Symbolic(*next(found)) if isinstance(leaf, TensorLike) else leaf for leaf in flat]
     return outputs, definition
 
 

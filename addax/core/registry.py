@@ -40,9 +40,7 @@ _custom: dict[str, Any] = {}
 _scoped: ContextVar[tuple[dict[str, Any], ...]] = ContextVar("scoped", default=())
 
 
-def register(
-    kind: str, name: str | None = None, aliases: tuple[str, ...] = ()
-) -> Callable[[T], T]:
+def register(kind: str, name: str | None = None, aliases: tuple[str, ...] = ()) -> Callable[[T], T]:
     """Make an object known under its name and `aliases`.
 
     Args:
@@ -186,16 +184,17 @@ def _recording(cls: type, init: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(init)
     def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
-        outermost = "_init_arguments" not in self.__dict__ and type(self) is cls
+        own = type(self).__init__ is wrapped  # inherited constructors count as one's own
+        outermost = own and "_init_arguments" not in self.__dict__
         if outermost and _translate_kwargs is not None and kwargs.keys() - accepted:
-            kwargs = _translate_kwargs(cls, kwargs)
+            kwargs = _translate_kwargs(type(self), kwargs)
         if not outermost:
             init(self, *args, **kwargs)
             return
         try:
             bound = signature.bind(self, *args, **kwargs)
         except TypeError as error:
-            raise TypeError(_bad_call(cls, accepted, kwargs, error)) from None
+            raise TypeError(_bad_call(type(self), accepted, kwargs, error)) from None
         bound.apply_defaults()
         recorded = dict(list(bound.arguments.items())[1:])
         if var_keyword:

@@ -151,7 +151,10 @@ class GradientTape:
             RuntimeError: on the second call of a non-persistent tape.
         """
         errors.one_of(
-            "GradientTape.gradient", "unconnected_gradients", unconnected_gradients, ("none", "zero")
+            "GradientTape.gradient",
+            "unconnected_gradients",
+            unconnected_gradients,
+            ("none", "zero"),
         )
         targets = [t for t in tree.flatten(target) if isinstance(t, TensorLike)]
         cotangents = None if output_gradients is None else tree.flatten(output_gradients)
@@ -208,9 +211,7 @@ class GradientTape:
         if full is None:
             return None
         rank = len(target.shape)
-        return apply(
-            lambda j: xp.moveaxis(xp.diagonal(j, axis1=0, axis2=rank), -1, 0), (full,), {}
-        )
+        return apply(lambda j: xp.moveaxis(xp.diagonal(j, axis1=0, axis2=rank), -1, 0), (full,), {})
 
     def _finish(self) -> None:
         if not self._persistent:
@@ -267,9 +268,7 @@ class _Replay:
     zero that is added to it, so that paths through it still reach the other.
     """
 
-    def __init__(
-        self, tape: GradientTape, targets: Sequence[Any], sources: Sequence[Any]
-    ) -> None:
+    def __init__(self, tape: GradientTape, targets: Sequence[Any], sources: Sequence[Any]) -> None:
         self.sources = sources
         self.targets = targets
         self.points = [tape.tensors_of(source) for source in sources]
@@ -308,9 +307,7 @@ class _Replay:
 
     def _run(self, values: Sequence[Any], constants: Sequence[Any]) -> list[Any]:
         """Return the raw targets for raw values of the connected sources."""
-        given = {
-            id(self.flat[i]): value for i, value in zip(self.connected, values, strict=True)
-        }
+        given = {id(self.flat[i]): value for i, value in zip(self.connected, values, strict=True)}
         known = {k: v for k, v in given.items() if k not in self.inner}
         known |= {id(t): v for t, v in zip(self.constants, constants, strict=True)}
         for node in self.nodes:
@@ -323,9 +320,7 @@ class _Replay:
             for old, new in zip(node.outputs, results, strict=True):
                 # the value given for an inner source is a zero: see the class docstring
                 known[id(old)] = new + given[id(old)] if id(old) in self.inner else new
-        return [
-            known.get(id(self.targets[i]), raw(self.targets[i])) for i in self.live_targets
-        ]
+        return [known.get(id(self.targets[i]), raw(self.targets[i])) for i in self.live_targets]
 
     def _primals(self) -> list[Any]:
         return [

@@ -251,7 +251,9 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
         value = initializer() if shape is None else initializer(tuple(shape), dtype=name)
         return _as_raw(value, name)
     if initializer is None:
-        raise ValueError("`initializer` of `Variable` must be a value or a function. Received: None")
+        raise ValueError(
+            "`initializer` of `Variable` must be a value or a function. Received: None"
+        )
     if dtype is None:
         array = initializer.numpy() if isinstance(initializer, TensorLike) else initializer
         array = np.asarray(array)

@@ -6,10 +6,11 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from addax.core.dtypes import standardize_dtype
+from addax.core.dtypes import is_float, standardize_dtype
 from addax.core.graph import op
 from addax.core.tensor import TensorLike
 from addax.engine import xp
+from addax.ops._arrays import as_array, operand
 
 Axis = int | Sequence[int] | None
 
@@ -24,7 +25,7 @@ def _unary(name: str, summary: str) -> Callable[[Any], Any]:
     array_function = getattr(xp, name)
 
     def call(x: Any) -> Any:
-        return array_function(x)
+        return array_function(operand(x))
 
     doc = f"{summary}\n\nArgs:\n    x: tensor of any shape.\n\nReturns: tensor of the shape of `x`."
     return _named(call, name, doc)
@@ -34,7 +35,7 @@ def _binary(name: str, summary: str) -> Callable[[Any, Any], Any]:
     array_function = getattr(xp, name)
 
     def call(x1: Any, x2: Any) -> Any:
-        return array_function(x1, x2)
+        return array_function(operand(x1), operand(x2))
 
     doc = (
         f"{summary}\n\nArgs:\n    x1: tensor.\n    x2: tensor whose shape broadcasts with `x1`."
@@ -48,7 +49,7 @@ def _reduction(name: str, summary: str) -> Callable[..., Any]:
 
     def call(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
         axis = tuple(axis) if isinstance(axis, (list, tuple)) else axis
-        return array_function(x, axis=axis, keepdims=keepdims)
+        return array_function(operand(x), axis=axis, keepdims=keepdims)
 
     doc = (
         f"{summary}\n\nArgs:\n    x: tensor.\n    axis: int, ints, or None for all axes."
@@ -145,49 +146,49 @@ pow = power
 @op
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Index of the largest element along `axis` (of the flat tensor for None)."""
-    return xp.argmax(x, axis=axis, keepdims=keepdims)
+    return xp.argmax(operand(x), axis=axis, keepdims=keepdims)
 
 
 @op
 def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Index of the smallest element along `axis` (of the flat tensor for None)."""
-    return xp.argmin(x, axis=axis, keepdims=keepdims)
+    return xp.argmin(operand(x), axis=axis, keepdims=keepdims)
 
 
 @op
 def argsort(x: Any, axis: int = -1) -> Any:
     """Indices that sort `x` along `axis`."""
-    return xp.argsort(x, axis=axis)
+    return xp.argsort(operand(x), axis=axis)
 
 
 @op
 def sort(x: Any, axis: int = -1) -> Any:
     """Return `x` sorted along `axis`, ascending."""
-    return xp.sort(x, axis=axis)
+    return xp.sort(operand(x), axis=axis)
 
 
 @op
 def average(x: Any, axis: Axis = None, weights: Any = None) -> Any:
     """Weighted mean along `axis`; plain mean without weights."""
-    return xp.average(x, axis=axis, weights=weights)
+    return xp.average(operand(x), axis=axis, weights=weights)
 
 
 @op
 def clip(x: Any, x_min: Any, x_max: Any) -> Any:
     """Limit `x` to `[x_min, x_max]`, elementwise."""
-    return xp.clip(x, x_min, x_max)
+    return xp.clip(operand(x), x_min, x_max)
 
 
 @op
 def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """Cumulative sum along `axis`."""
-    return xp.cumsum(x, axis=axis, dtype=dtype)
+    return xp.cumsum(operand(x), axis=axis, dtype=dtype)
 
 
 @op
 def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """Cumulative product along `axis`."""
-    return xp.cumprod(x, axis=axis, dtype=dtype)
+    return xp.cumprod(operand(x), axis=axis, dtype=dtype)
 
 
 @op
@@ -204,19 +205,22 @@ def einsum(subscripts: str, *operands: Any) -> Any:
 @op
 def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Any:
     """Product of `x1` and `x2` summed over `axes`."""
-    return xp.tensordot(x1, x2, axes=axes)
+    return xp.tensordot(operand(x1), operand(x2), axes=axes)
 
 
 @op
 def round(x: Any, decimals: int = 0) -> Any:
     """Round to `decimals` digits, halves to even."""
-    return xp.round(x, decimals)
+    return xp.round(operand(x), decimals)
 
 
 @op
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Take `x1` where `condition` holds and `x2` elsewhere; without both, the indices."""
-    return xp.where(condition) if x1 is None and x2 is None else xp.where(condition, x1, x2)
+    condition = operand(condition)
+    if x1 is None and x2 is None:
+        return xp.where(condition)
+    return xp.where(condition, operand(x1), operand(x2))
 
 
 @op
@@ -224,13 +228,13 @@ def isclose(
     x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
 ) -> Any:
     """Whether two tensors agree within a tolerance, elementwise."""
-    return xp.isclose(x1, x2, rtol=rtol, atol=atol, equal_nan=equal_nan)
+    return xp.isclose(operand(x1), operand(x2), rtol=rtol, atol=atol, equal_nan=equal_nan)
 
 
 @op
 def nan_to_num(x: Any, nan: float = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     """Replace NaN and infinities by numbers."""
-    return xp.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+    return xp.nan_to_num(operand(x), nan=nan, posinf=posinf, neginf=neginf)
 
 
 @op
@@ -241,13 +245,25 @@ def cast(x: Any, dtype: Any) -> Any:
         >>> cast([1.7, -1.7], "int32").numpy()
         array([ 1, -1], dtype=int32)
     """
-    return xp.asarray(x).astype(standardize_dtype(dtype))
+    return as_array(x).astype(standardize_dtype(dtype))
+
+
+def _keep_logits(output: Any, x: Any, dtype: Any) -> None:
+    """The probabilities in another float dtype still have their logits."""
+    logits = getattr(x, "logits", None)
+    if logits is not None and is_float(output.dtype):
+        output.logits, output.logits_kind = cast(logits, dtype), x.logits_kind
+
+
+cast.raw.after = _keep_logits  # type: ignore[attr-defined]
 
 
 @op
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`, with NumPy's rules for slices, integers, None, Ellipsis and arrays."""
-    return x[tuple(index) if isinstance(index, list) else index]
+    if isinstance(index, tuple):
+        return as_array(x)[tuple(operand(i) if isinstance(i, list) else i for i in index)]
+    return as_array(x)[operand(index)]
 
 
 def _index(x: Any, index: Any) -> Any:

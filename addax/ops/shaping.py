@@ -6,10 +6,15 @@ import builtins
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from addax import config, tree
 from addax.core.dtypes import standardize_dtype
 from addax.core.graph import op
-from addax.core.tensor import Tensor, TensorLike, raw
+from addax.core.tensor import Symbolic, Tensor, TensorLike, raw
 from addax.engine import engine, xp
+from addax.ops._arrays import as_array, operand
+from addax.ops.math import cast
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None) -> Any:
@@ -18,28 +23,32 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None) -> 
     Args:
         x: number, nested list, NumPy array, engine array or tensor.
         dtype: name of the dtype; default: float data become `floatx()`.
+        sparse: kept for Keras; tensors are dense.
 
     Example:
         >>> convert_to_tensor([1, 2], dtype="float32").numpy()
         array([1., 2.], dtype=float32)
     """
-    return _convert(x, None if dtype is None else standardize_dtype(dtype))
+    name = None if dtype is None else standardize_dtype(dtype)
+    if isinstance(x, (Tensor, Symbolic)):
+        return x if name in (None, x.dtype) else cast(x, name)
+    if isinstance(x, (float, builtins.list, builtins.tuple)):
+        return _stacked(x, name)
+    return _convert(x, name)
 
 
 @op
 def _convert(x: Any, dtype: str | None) -> Any:
-    if isinstance(x, (builtins.list, builtins.tuple)):
-        return xp.stack([xp.asarray(item, dtype) for item in _rows(x)]) if x else xp.zeros(0, dtype)
     return xp.asarray(x, dtype)
 
 
-def _rows(x: Sequence[Any]) -> list[Any]:
-    return [
-        xp.stack([xp.asarray(i) for i in _rows(item)])
-        if isinstance(item, (builtins.list, builtins.tuple)) and item
-        else item
-        for item in x
-    ]
+def _stacked(x: Any, dtype: str | None) -> Any:
+    """Return numbers, or nested lists of numbers and tensors, as one tensor."""
+    if any(isinstance(leaf, TensorLike) or engine.is_array(leaf) for leaf in tree.flatten(x)):
+        return stack([convert_to_tensor(item, dtype) for item in x])
+    array = np.asarray(x)
+    default = config.floatx() if array.dtype.kind == "f" else None
+    return Tensor(xp.asarray(array, dtype or default))
 
 
 def convert_to_numpy(x: Any) -> Any:
@@ -85,7 +94,8 @@ def ones(shape: Sequence[int] | int, dtype: Any = None) -> Any:
 @op
 def full(shape: Sequence[int] | int, fill_value: Any, dtype: Any = None) -> Any:
     """Return a tensor filled with `fill_value`."""
-    return xp.full(tuple(shape) if not isinstance(shape, int) else shape, fill_value, dtype)
+    sizes = shape if isinstance(shape, int) else tuple(shape)
+    return xp.full(sizes, operand(fill_value), standardize_dtype(dtype))
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:  # noqa: N803
@@ -101,19 +111,19 @@ def identity(n: int, dtype: Any = None) -> Any:
 @op
 def zeros_like(x: Any, dtype: Any = None) -> Any:
     """Return zeros in the shape of `x`."""
-    return xp.zeros_like(x, dtype=dtype)
+    return xp.zeros_like(operand(x), dtype=dtype)
 
 
 @op
 def ones_like(x: Any, dtype: Any = None) -> Any:
     """Return ones in the shape of `x`."""
-    return xp.ones_like(x, dtype=dtype)
+    return xp.ones_like(operand(x), dtype=dtype)
 
 
 @op
 def full_like(x: Any, fill_value: Any, dtype: Any = None) -> Any:
     """Return a tensor in the shape of `x`, filled with `fill_value`."""
-    return xp.full_like(x, fill_value, dtype=dtype)
+    return xp.full_like(operand(x), operand(fill_value), dtype=dtype)
 
 
 @op
@@ -136,25 +146,25 @@ def reshape(x: Any, newshape: Any) -> Any:
         >>> reshape([1, 2, 3, 4], (2, -1)).shape
         (2, 2)
     """
-    return xp.reshape(x, newshape if isinstance(newshape, int) else tuple(newshape))
+    return xp.reshape(operand(x), newshape if isinstance(newshape, int) else tuple(newshape))
 
 
 @op
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """Permute the axes; without `axes`, reverse them."""
-    return xp.transpose(x, axes)
+    return xp.transpose(operand(x), axes)
 
 
 @op
 def squeeze(x: Any, axis: Any = None) -> Any:
     """Drop axes of size 1."""
-    return xp.squeeze(x, axis=tuple(axis) if isinstance(axis, builtins.list) else axis)
+    return xp.squeeze(operand(x), axis=tuple(axis) if isinstance(axis, builtins.list) else axis)
 
 
 @op
 def expand_dims(x: Any, axis: Any) -> Any:
     """Insert an axis of size 1."""
-    return xp.expand_dims(x, tuple(axis) if isinstance(axis, builtins.list) else axis)
+    return xp.expand_dims(operand(x), tuple(axis) if isinstance(axis, builtins.list) else axis)
 
 
 @op
@@ -172,74 +182,75 @@ def stack(x: Sequence[Any], axis: int = 0) -> Any:
 @op
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> Any:
     """Return the list of slices along `axis`."""
+    x = as_array(x)
     return [xp.squeeze(part, axis) for part in xp.split(x, x.shape[axis], axis=axis)]
 
 
 @op
 def split(x: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """Split `x` along `axis` into equal parts, or at the given indices."""
-    return builtins.list(xp.split(x, indices_or_sections, axis=axis))
+    return builtins.list(xp.split(operand(x), indices_or_sections, axis=axis))
 
 
 @op
 def tile(x: Any, repeats: Any) -> Any:
     """Repeat the whole of `x` along each axis."""
-    return xp.tile(x, repeats)
+    return xp.tile(operand(x), repeats)
 
 
 @op
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
     """Repeat each element along `axis`."""
-    return xp.repeat(x, repeats, axis=axis)
+    return xp.repeat(operand(x), repeats, axis=axis)
 
 
 @op
 def broadcast_to(x: Any, shape: Sequence[int]) -> Any:
     """Return `x` broadcast to `shape`."""
-    return xp.broadcast_to(x, tuple(shape))
+    return xp.broadcast_to(operand(x), tuple(shape))
 
 
 @op
 def ravel(x: Any) -> Any:
     """Return `x` as a vector."""
-    return xp.ravel(x)
+    return xp.ravel(operand(x))
 
 
 @op
 def flip(x: Any, axis: Any = None) -> Any:
     """Reverse the order of elements along `axis` (all axes for None)."""
-    return xp.flip(x, axis)
+    return xp.flip(operand(x), axis)
 
 
 @op
 def roll(x: Any, shift: Any, axis: Any = None) -> Any:
     """Roll elements along `axis`; those pushed out come in again."""
-    return xp.roll(x, shift, axis)
+    return xp.roll(operand(x), shift, axis)
 
 
 @op
 def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     """Move axes to new positions."""
-    return xp.moveaxis(x, source, destination)
+    return xp.moveaxis(operand(x), source, destination)
 
 
 @op
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """Exchange two axes."""
-    return xp.swapaxes(x, axis1, axis2)
+    return xp.swapaxes(operand(x), axis1, axis2)
 
 
 @op
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
     """Pad `x`; `pad_width` is `(before, after)` per axis."""
     options = {} if constant_values is None else {"constant_values": constant_values}
-    return xp.pad(x, pad_width, mode=mode, **options)
+    return xp.pad(operand(x), pad_width, mode=mode, **options)
 
 
 @op
 def take(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Take elements by index along `axis`; negative indices count from the end."""
-    indices = xp.asarray(indices)
+    x, indices = as_array(x), xp.asarray(indices)
     count = xp.size(x) if axis is None else x.shape[axis]
     indices = xp.where(indices < 0, indices + count, indices)
     return xp.take(x, indices, axis=axis, mode="clip")
@@ -248,37 +259,37 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Any:
 @op
 def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Any:
     """Take elements by an index of the same rank along `axis`."""
-    return xp.take_along_axis(x, indices, axis=axis)
+    return xp.take_along_axis(operand(x), operand(indices), axis=axis)
 
 
 @op
 def diag(x: Any, k: int = 0) -> Any:
     """Extract a diagonal, or make a matrix of one."""
-    return xp.diag(x, k)
+    return xp.diag(operand(x), k)
 
 
 @op
 def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """Return a diagonal of the matrices in axes `axis1` and `axis2`."""
-    return xp.diagonal(x, offset, axis1, axis2)
+    return xp.diagonal(operand(x), offset, axis1, axis2)
 
 
 @op
 def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
     """Sum along a diagonal."""
-    return xp.trace(x, offset, axis1, axis2)
+    return xp.trace(operand(x), offset, axis1, axis2)
 
 
 @op
 def tril(x: Any, k: int = 0) -> Any:
     """Zero the elements above diagonal `k`."""
-    return xp.tril(x, k)
+    return xp.tril(operand(x), k)
 
 
 @op
 def triu(x: Any, k: int = 0) -> Any:
     """Zero the elements below diagonal `k`."""
-    return xp.triu(x, k)
+    return xp.triu(operand(x), k)
 
 
 @op
@@ -290,35 +301,39 @@ def meshgrid(*x: Any, indexing: str = "xy") -> Any:
 @op
 def slice(inputs: Any, start_indices: Sequence[Any], shape: Sequence[int]) -> Any:
     """Return the part of `inputs` of this shape that starts at `start_indices`."""
-    return engine.dynamic_slice(inputs, tuple(start_indices), tuple(shape))  # type: ignore[attr-defined]
+    return engine.dynamic_slice(as_array(inputs), tuple(start_indices), tuple(shape))  # type: ignore[attr-defined]
 
 
 @op
 def slice_update(inputs: Any, start_indices: Sequence[Any], updates: Any) -> Any:
     """Return `inputs` with `updates` written at `start_indices`."""
+    inputs = as_array(inputs)
+    updates = as_array(updates).astype(inputs.dtype)
     return engine.dynamic_update_slice(inputs, updates, tuple(start_indices))  # type: ignore[attr-defined]
 
 
 @op
 def scatter(indices: Any, values: Any, shape: Sequence[int]) -> Any:
     """Return zeros of `shape` with `values` added at `indices`, `(..., rank)`."""
-    zeros_array = xp.zeros(tuple(shape), xp.asarray(values).dtype)
+    values = as_array(values)
+    zeros_array = xp.zeros(tuple(shape), values.dtype)
     return zeros_array.at[tuple(xp.moveaxis(xp.asarray(indices), -1, 0))].add(values)
 
 
 @op
 def scatter_update(inputs: Any, indices: Any, updates: Any) -> Any:
     """Return `inputs` with `updates` written at `indices`, `(..., rank)`."""
-    return inputs.at[tuple(xp.moveaxis(xp.asarray(indices), -1, 0))].set(updates)
+    index = tuple(xp.moveaxis(as_array(indices), -1, 0))
+    return as_array(inputs).at[index].set(operand(updates))
 
 
 @op
 def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Any:
     """Return where `values` would be inserted to keep the order."""
-    return xp.searchsorted(sorted_sequence, values, side=side)
+    return xp.searchsorted(operand(sorted_sequence), operand(values), side=side)
 
 
 @op
 def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Any:
     """Count, or add `weights` for, each non-negative integer of `x`."""
-    return xp.bincount(x, weights=weights, minlength=minlength)
+    return xp.bincount(operand(x), weights=operand(weights), minlength=minlength)
