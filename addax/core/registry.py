@@ -65,8 +65,9 @@ def register(kind: str, name: str | None = None, aliases: tuple[str, ...] = ()) 
 def _snake(name: str) -> str:
     pieces = []
     for i, letter in enumerate(name):
-        boundary = letter.isupper() and i > 0
-        if boundary and (not name[i - 1].isupper() or name[i + 1 : i + 2].islower()):
+        following = name[i + 1 : i + 2]
+        starts_word = following.islower() or following.isdigit()
+        if letter.isupper() and i > 0 and (starts_word or name[i - 1].islower()):
             pieces.append("_")
         pieces.append(letter.lower())
     return "".join(pieces)
@@ -247,7 +248,7 @@ def get_registered_name(item: Any) -> str:
     for key, value in _custom.items():
         if value is item:
             return key
-    return item.__name__
+    return str(item.__name__)
 
 
 def get_registered_object(
@@ -438,9 +439,10 @@ def _deserialize(config: Any, kind: str | None = None) -> Any:
     if not inspect.isclass(cls):
         return cls
     inner = config["config"] or {}
-    if not hasattr(cls, "from_config"):
+    make = getattr(cls, "from_config", None)
+    if make is None:
         raise ValueError(f"Class {class_name!r} has no `from_config()` and cannot be loaded.")
-    item = cls.from_config(inner)
+    item = make(inner)
     build_config = config.get("build_config")
     if build_config and hasattr(item, "build_from_config"):
         item.build_from_config(_deserialize(build_config))

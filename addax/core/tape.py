@@ -44,7 +44,7 @@ class GradientTape:
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._persistent = persistent
         self._watch_variables = watch_accessed_variables
-        self._tokens: list[tuple[Token, Token]] = []
+        self._tokens: list[tuple[Token[Any], Token[Any]]] = []
         self._used = False
         self.reset()
 

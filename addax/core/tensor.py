@@ -35,6 +35,11 @@ class TensorLike:
     dtype: Any
 
     @property
+    def raw(self) -> Any:
+        """The engine's array."""
+        raise NotImplementedError(f"{type(self).__name__} holds no array")
+
+    @property
     def ndim(self) -> int:
         """The number of dimensions."""
         return len(self.shape)
@@ -96,12 +101,12 @@ class Tensor(TensorLike):
         self.mask = mask
 
     @property
-    def shape(self) -> tuple[int, ...]:  # type: ignore[override]
+    def shape(self) -> tuple[int, ...]:
         """The shape, a tuple of ints."""
         return tuple(self._value.shape)
 
     @property
-    def dtype(self) -> str:  # type: ignore[override]
+    def dtype(self) -> str:
         """The dtype's name."""
         return standardize_dtype(self._value.dtype)
 
@@ -141,16 +146,16 @@ class Tensor(TensorLike):
         return self._value.__dlpack_device__()
 
     def __bool__(self) -> bool:
-        return _concrete(bool, self._value)
+        return bool(_concrete(bool, self._value))
 
     def __int__(self) -> int:
-        return _concrete(int, self._value)
+        return int(_concrete(int, self._value))
 
     def __float__(self) -> float:
-        return _concrete(float, self._value)
+        return float(_concrete(float, self._value))
 
     def __index__(self) -> int:
-        return _concrete(lambda value: value.__index__(), self._value)
+        return int(_concrete(lambda value: value.__index__(), self._value))
 
     def __len__(self) -> int:
         if not self.shape:
@@ -245,6 +250,11 @@ class Symbolic(TensorLike):
             "but no values. Build a `Model` of it and call that on data, and use `addax.ops` "
             f"rather than NumPy functions on it. Received: {self!r}"
         )
+
+    @property
+    def raw(self) -> Any:
+        """Raise: there is no array."""
+        return self._no_value()
 
     __array__ = __bool__ = __float__ = __int__ = __index__ = __len__ = __iter__ = _no_value
     numpy = _no_value

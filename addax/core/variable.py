@@ -255,8 +255,7 @@ def _initial_value(initializer: Any, shape: Sequence[int] | None, dtype: Any) ->
             "`initializer` of `Variable` must be a value or a function. Received: None"
         )
     if dtype is None:
-        array = initializer.numpy() if isinstance(initializer, TensorLike) else initializer
-        array = np.asarray(array)
+        array = np.asarray(raw(initializer))
         dtype = None if array.dtype.kind == "f" else array.dtype
         if array.dtype.name in ("int64", "uint64"):
             dtype = array.dtype.name.replace("64", "32")

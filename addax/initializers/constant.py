@@ -10,7 +10,7 @@ import numpy as np
 from addax import errors
 from addax.core.dtypes import standardize_dtype
 from addax.core.registry import register
-from addax.core.tensor import TensorLike
+from addax.core.tensor import raw
 from addax.initializers.base import Initializer, check_shape
 
 
@@ -59,13 +59,12 @@ class Constant(Initializer):
 
     def __call__(self, shape: Sequence[int], dtype: Any = None) -> Any:
         """Return the value, broadcast to this shape."""
-        value = self.value.numpy() if isinstance(self.value, TensorLike) else self.value
-        array = np.asarray(value).astype(standardize_dtype(dtype))
+        array = np.asarray(raw(self.value)).astype(standardize_dtype(dtype))
         return np.broadcast_to(array, check_shape(self, shape)).copy()
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor arguments; arrays become lists."""
-        value = self.value.numpy() if isinstance(self.value, TensorLike) else self.value
+        value = raw(self.value)
         return {"value": value.tolist() if hasattr(value, "tolist") else value}
 
 

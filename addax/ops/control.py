@@ -48,7 +48,11 @@ def _tensors(structure: Any) -> Any:
 
 
 def _has(structure: Any, test: Callable[[Any], bool]) -> bool:
-    return any(test(raw(leaf)) for leaf in tree.flatten(structure))
+    return any(test(leaf) for leaf in tree.flatten(structure))
+
+
+def _is_traced(x: Any) -> bool:
+    return engine.is_traced(raw(x))
 
 
 def _assigned(function: Function, *args: Any) -> list[Variable]:
@@ -181,7 +185,7 @@ def while_loop(
         result = body(*args)
         return tuple(result) if isinstance(result, (tuple, list)) else (result,)
 
-    if active_tapes.get() and not _has(state, engine.is_traced):
+    if active_tapes.get() and not _has(state, _is_traced):
         state = _python_while(cond, step, state, maximum_iterations)
     else:
         variables = _assigned(step, *state)
@@ -232,7 +236,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Function, init_val: Any) -> Any:
         6.0
     """
     state, bounds = _tensors(init_val), (raw(lower), raw(upper))
-    if active_tapes.get() and not _has(bounds, engine.is_traced):
+    if active_tapes.get() and not _has(bounds, _is_traced):
         for i in range(int(bounds[0]), int(bounds[1])):
             state = body_fun(Tensor(as_array(i)), state)
         return state

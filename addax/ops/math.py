@@ -300,13 +300,8 @@ def _attach_operators() -> None:
         setattr(TensorLike, f"__r{name}__", _reflected(function))
     for name, function in _COMPARISONS.items():
         setattr(TensorLike, f"__{name}__", _comparison(function))
-    TensorLike.__neg__ = lambda self: negative(self)  # type: ignore[attr-defined]
-    TensorLike.__abs__ = lambda self: absolute(self)  # type: ignore[attr-defined]
-    TensorLike.__invert__ = lambda self: bitwise_not(self)  # type: ignore[attr-defined]
-    TensorLike.__getitem__ = _index  # type: ignore[attr-defined]
-    TensorLike.astype = lambda self, dtype: cast(self, dtype)  # type: ignore[attr-defined]
-    TensorLike.reshape = lambda self, *shape: _reshape(self, shape)  # type: ignore[attr-defined]
-    TensorLike.T = property(_transpose)  # type: ignore[attr-defined]
+    for name, method in _METHODS.items():
+        setattr(TensorLike, name, method)
     for function in (sum, mean, max, min, prod, std, var, argmax, argmin, any, all, round, dot):
         setattr(TensorLike, function.__name__, _method(function))
 
@@ -333,5 +328,15 @@ def _reshape(x: Any, shape: tuple[Any, ...]) -> Any:
 def _reshape_op(x: Any, shape: Sequence[int]) -> Any:
     return xp.reshape(x, tuple(operator.index(size) for size in shape))
 
+
+_METHODS: dict[str, Any] = {
+    "__neg__": lambda self: negative(self),
+    "__abs__": lambda self: absolute(self),
+    "__invert__": lambda self: bitwise_not(self),
+    "__getitem__": _index,
+    "astype": lambda self, dtype: cast(self, dtype),
+    "reshape": lambda self, *shape: _reshape(self, shape),
+    "T": property(_transpose),
+}
 
 _attach_operators()
