@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numbers
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from addax.core.dtypes import is_float, standardize_dtype
 from addax.core.graph import op
 from addax.core.tensor import TensorLike
-from addax.engine import xp
+from addax.engine import engine, xp
 from addax.ops._arrays import as_array, operand
 
 Axis = int | Sequence[int] | None
@@ -277,9 +280,15 @@ def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
     return call
 
 
+def _is_operand(value: Any) -> bool:
+    """Say whether an operator knows what to do with `value`; if not, Python asks the value."""
+    known = (TensorLike, numbers.Number, np.ndarray, np.generic, list, tuple)
+    return isinstance(value, known) or engine.is_array(value)
+
+
 def _comparison(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def call(self: Any, other: Any) -> Any:
-        return NotImplemented if other is None or isinstance(other, str) else function(self, other)
+        return function(self, other) if _is_operand(other) else NotImplemented
 
     return call
 
