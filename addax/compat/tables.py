@@ -92,6 +92,7 @@ MOVED = {
     "preprocessing.image_dataset": ("preprocessing", "utils"),
     "preprocessing.text_dataset": ("preprocessing", "utils"),
     "preprocessing.timeseries": ("preprocessing", "utils"),
+    "random": ("random", "ops.random"),
     "trainers": ("models",),
     "wrappers": ("sklearn",),
     "wrappers.scikit_learn": ("sklearn",),

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from addax import ops, random, tree
+from addax import ops, tree
 from addax.compat.tensorflow.types import as_dtype
 from addax.core.variable import Variable as _Variable
+from addax.ops import random
 
 
 class _VariableMeta(type(_Variable)):  # type: ignore[misc]

@@ -184,7 +184,6 @@ OBJECTS: dict[str, dict[str, str]] = {
         "enable_eager_execution": "functions.no_op",
         "enable_v2_behavior": "functions.no_op",
         "global_variables_initializer": "functions.no_op",
-        "placeholder": "addax.backend.placeholder",
         "set_random_seed": "randomness.set_seed",
     },
     "compat.v1.logging": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax import random
+from addax.ops import random
 from addax.compat.tensorflow.types import as_dtype
 from addax.core.variable import set_random_seed
 
