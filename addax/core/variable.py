@@ -127,20 +127,26 @@ class Variable(TensorLike):
         self.constraint: Any = None
         with engine.eager():
             self._value = _initial_value(initializer, shape, dtype)
-        self._lent = True  # whether somebody else may hold the same array
+        # whether somebody else may hold the same array
+        self._lent = isinstance(initializer, TensorLike) or engine.is_array(initializer)
         self.shape = tuple(self._value.shape)
         self.dtype = standardize_dtype(self._value.dtype)
 
-    @property
-    def raw(self) -> Any:
-        """The engine's array, from the innermost scope that holds one."""
+    def current(self) -> Any:
+        """Return the engine's array to be read at once, not to be kept."""
         found = _scope.get()
         while found is not None:
             if self in found.values:
                 return found.values[self]
             found = found.parent
-        self._lent = True
         return self._value
+
+    @property
+    def raw(self) -> Any:
+        """The engine's array, from the innermost scope that holds one."""
+        value = self.current()
+        self._lent = self._lent or value is self._value
+        return value
 
     def take(self) -> Any:
         """Return the array for a compiled call that will overwrite it.
@@ -179,6 +185,7 @@ class Variable(TensorLike):
         Raises:
             ValueError: if the shape differs.
         """
+        from_host = not isinstance(value, TensorLike) and not engine.is_array(value)
         value = _as_raw(value, self.dtype)
         if tuple(value.shape) != self.shape:
             raise ValueError(
@@ -187,22 +194,22 @@ class Variable(TensorLike):
             )
         current = _scope.get()
         if current is None:
-            self._value, self._lent = value, True
+            self._value, self._lent = value, not from_host
         else:
             current.values[self] = value
         return self
 
     def assign_add(self, value: Any) -> Variable:
         """Add `value` in place."""
-        return self.assign(self.raw + _as_raw(value, self.dtype))
+        return self.assign(self.current() + _as_raw(value, self.dtype))
 
     def assign_sub(self, value: Any) -> Variable:
         """Subtract `value` in place."""
-        return self.assign(self.raw - _as_raw(value, self.dtype))
+        return self.assign(self.current() - _as_raw(value, self.dtype))
 
     def numpy(self) -> Any:
         """Return the value as a NumPy array (a copy)."""
-        array = np.array(engine.to_numpy(self.raw))
+        array = np.array(engine.to_numpy(self.current()))
         return array[()] if array.ndim == 0 else array
 
     def read_value(self) -> Tensor:
@@ -210,7 +217,7 @@ class Variable(TensorLike):
         return self.read()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(engine.to_numpy(self.raw), dtype=dtype)
+        return np.array(engine.to_numpy(self.current()), dtype=dtype)
 
     def __jax_array__(self) -> Any:
         return self.raw
@@ -269,7 +276,8 @@ def _as_raw(value: Any, dtype: str) -> Any:
         value = np.asarray(value)
     if engine.is_array(value):
         return value if str(value.dtype) == dtype else value.astype(dtype)
-    return engine.xp.array(value, dtype)  # a copy: the caller may change its array
+    # a copy: the caller may change its array
+    return engine.from_host(np.asarray(value, dtype=dtype))  # type: ignore[attr-defined]
 
 
 def functionalize(

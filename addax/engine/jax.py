@@ -192,8 +192,19 @@ def device_put(tree: Any) -> Any:
 
 
 def owned_copy(tree: Any) -> Any:
-    """Return copies that the engine owns, so that they can be donated."""
+    """Return copies that the engine owns, so that they can be donated.
+
+    On the CPU the copy goes through the host, since a copying program would have to
+    be compiled for every shape.
+    """
+    if platform() == "cpu":
+        return jax.tree.map(lambda leaf: from_host(np.asarray(leaf)), tree)
     return jax.tree.map(lambda leaf: jnp.array(leaf, copy=True), tree)
+
+
+def from_host(array: np.ndarray) -> Any:
+    """Return a copy of a NumPy array on the device, without compiling anything."""
+    return jax.device_put(array, may_alias=False)
 
 
 def platform() -> str:
