@@ -65,8 +65,7 @@ def register(kind: str, name: str | None = None, aliases: tuple[str, ...] = ()) 
 def _snake(name: str) -> str:
     pieces = []
     for i, letter in enumerate(name):
-        following = name[i + 1 : i + 2]
-        starts_word = following.islower() or following.isdigit()
+        starts_word = name[i + 1 : i + 2].islower()
         if letter.isupper() and i > 0 and (starts_word or name[i - 1].islower()):
             pieces.append("_")
         pieces.append(letter.lower())

@@ -157,13 +157,9 @@ class GradientTape:
             ("none", "zero"),
         )
         targets = [t for t in tree.flatten(target) if isinstance(t, TensorLike)]
-        cotangents = None if output_gradients is None else tree.flatten(output_gradients)
+        seeds = _seeds(target, targets, output_gradients)
         flat, definition = tree.flatten_with_def(sources)
         plan = self._plan(targets, flat)
-        if cotangents is None:
-            seeds: list[Any] = [None] * len(targets)
-        else:
-            seeds = cotangents
         gradients = plan.gradients(seeds)
         if unconnected_gradients == "zero":
             gradients = [
@@ -246,6 +242,21 @@ class GradientTape:
     def nodes(self) -> list[Node]:
         """What was recorded, in order."""
         return self._nodes
+
+
+def _seeds(target: Any, targets: Sequence[Any], output_gradients: Any) -> list[Any]:
+    """Return what flows into each target; None stands for ones."""
+    if output_gradients is None:
+        return [None] * len(targets)
+    if isinstance(target, TensorLike):
+        return [output_gradients]
+    seeds = tree.flatten(output_gradients)
+    if len(seeds) != len(targets):
+        raise ValueError(
+            "`output_gradients` must have the structure of `target`. "
+            f"Received: {len(seeds)} gradients for {len(targets)} targets"
+        )
+    return seeds
 
 
 class _Paused:

@@ -183,7 +183,7 @@ def _concrete(convert: Any, value: Any) -> Any:
     """Apply `convert`, and say how to go on if the value is still being traced."""
     try:
         return convert(value)
-    except engine.TRACE_ERRORS as error:  # type: ignore[attr-defined]
+    except engine.TRACE_ERRORS as error:
         error.add_note(_TRACED_VALUE)
         raise
 

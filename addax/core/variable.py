@@ -154,7 +154,7 @@ class Variable(TensorLike):
         Whoever was handed the array before keeps it: then the call gets a copy.
         """
         if self._lent:
-            self._value = engine.owned_copy(self._value)  # type: ignore[attr-defined]
+            self._value = engine.owned_copy(self._value)
             self._lent = False
         return self._value
 
@@ -277,7 +277,7 @@ def _as_raw(value: Any, dtype: str) -> Any:
     if engine.is_array(value):
         return value if str(value.dtype) == dtype else value.astype(dtype)
     # a copy: the caller may change its array
-    return engine.from_host(np.asarray(value, dtype=dtype))  # type: ignore[attr-defined]
+    return engine.from_host(np.asarray(value, dtype=dtype))
 
 
 def functionalize(

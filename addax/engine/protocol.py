@@ -34,60 +34,130 @@ class Engine(Protocol):
 
     def asarray(self, value: Any, dtype: str | None = None) -> Array:
         """Return `value` as an array of this engine, copied only if needed."""
+        ...
 
     def to_numpy(self, array: Array) -> Any:
         """Return `array` as a NumPy array on the host."""
+        ...
 
     def is_array(self, value: Any) -> bool:
         """Say whether `value` is an array or a traced value of this engine."""
+        ...
 
     def is_traced(self, value: Any) -> bool:
         """Say whether `value` stands for an array inside a compiled function."""
+        ...
 
     def register_pytree(self, cls: type, flatten: Callable, unflatten: Callable) -> None:
         """Let instances of `cls` pass through compiled functions."""
 
     def infer(self, function: Callable[..., list[Array]], specs: Sequence[Spec]) -> list[Spec]:
         """Return the specs of what `function` returns, without computing."""
+        ...
 
     def eager(self) -> AbstractContextManager[None]:
         """Compute at once even while a function is being traced."""
+        ...
 
     def jit(self, function: Callable, **options: Any) -> Callable:
         """Compile `function`, a pure function of pytrees of arrays."""
+        ...
 
     def vjp(self, function: Callable, *primals: PyTree, has_aux: bool = False) -> tuple:
         """Return the outputs of `function` and the map from cotangents to gradients."""
+        ...
 
     def value_and_grad(self, function: Callable, has_aux: bool = False) -> Callable:
         """Return a function for the value and the gradient of its first argument."""
+        ...
 
     def vmap(self, function: Callable, in_axes: Any = 0, out_axes: Any = 0) -> Callable:
         """Vectorize `function` over an axis of its arguments."""
+        ...
 
     def custom_gradient(self, function: Callable) -> Callable:
         """Use the gradient function that `function` returns with its output."""
+        ...
 
     def stop_gradient(self, array: Array) -> Array:
         """Return `array`, through which no gradient flows."""
+        ...
 
     def cond(self, predicate: Array, true_fn: Callable, false_fn: Callable, *operands: Any) -> Any:
         """Return `true_fn(*operands)` or `false_fn(*operands)`."""
+        ...
 
     def while_loop(self, condition: Callable, body: Callable, initial: PyTree) -> PyTree:
         """Repeat `body` while `condition` holds."""
+        ...
 
     def scan(self, body: Callable, initial: PyTree, inputs: PyTree, **options: Any) -> tuple:
         """Fold `body` over the leading axis of `inputs`."""
+        ...
 
     def fori_loop(self, lower: Any, upper: Any, body: Callable, initial: PyTree) -> PyTree:
         """Repeat `body(i, carry)` for `lower <= i < upper`."""
+        ...
 
     def device_put(self, tree: PyTree) -> PyTree:
         """Place arrays on the default device."""
+        ...
 
     def free_memory(self) -> int | None:
         """Return the free bytes of the default device, or None if not known."""
+        ...
 
     def block_until_ready(self, tree: PyTree) -> PyTree:
         """Wait until the arrays of `tree` are computed."""
+        ...
+
+    # The rest follows the functions of `jax.lax` and `jax.tree` of these names.
+    TRACE_ERRORS: tuple[type[Exception], ...]
+    scipy: Any
+    switch: Callable[..., Any]
+    checkpoint: Callable[..., Any]
+    jacrev: Callable[..., Any]
+    associative_scan: Callable[..., Any]
+    map_leading: Callable[..., Any]
+    dynamic_slice: Callable[..., Any]
+    dynamic_update_slice: Callable[..., Any]
+    dynamic_index: Callable[..., Any]
+    optimization_barrier: Callable[..., Any]
+    tree_map: Callable[..., Any]
+    tree_leaves: Callable[..., Any]
+
+    def eval_shape(self, function: Callable[[], Any]) -> Any:
+        """Return the shapes and dtypes of what `function()` returns, without computing."""
+        ...
+
+    def specs_of(self, tree: PyTree) -> PyTree:
+        """Return shapes and dtypes in place of the arrays of `tree`."""
+        ...
+
+    def from_host(self, array: Any) -> Array:
+        """Return a copy of a NumPy array on the device, without compiling anything."""
+        ...
+
+    def owned_copy(self, tree: PyTree) -> PyTree:
+        """Return copies that the engine owns, so that they can be donated."""
+        ...
+
+    def rows_at(self, array: Array, start: Any, count: int) -> Array:
+        """Return `count` rows of `array` from row `start`."""
+        ...
+
+    def take_rows(self, array: Array, indices: Array) -> Array:
+        """Return the rows of `array` at `indices`, which must be in range."""
+        ...
+
+    def write_rows(self, buffer: Array, start: Any, rows: Array) -> Array:
+        """Return `buffer` with `rows` written from row `start` on."""
+        ...
+
+    def platform(self) -> str:
+        """Return `"cpu"`, `"gpu"` or `"tpu"`."""
+        ...
+
+    def devices(self) -> list[Any]:
+        """Return the devices of this process."""
+        ...

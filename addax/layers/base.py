@@ -99,6 +99,14 @@ class Layer(Configurable):
     """
 
     supports_masking: bool = False
+    built: bool
+    _own_weights: list[Variable]
+    _inbound_nodes: list[Node]
+    _call_losses: list[Any]
+    _call_metrics: dict[str, Any]
+    _build_shapes: Any
+    _trainable: bool
+    _in_build: bool
     input_spec: Any = None
     _untracked = tracking.UNTRACKED
     # where the config differs from the constructor's arguments, to match Keras' files

@@ -97,12 +97,12 @@ class Graph:
                     consumer_depth[id(symbol)] = max(consumer_depth.get(id(symbol), 0), depth)
         order = {}
         for index, symbol in enumerate(self.inputs):
-            node = symbol.node
-            if node is None or node.inputs:
+            source = symbol.node
+            if source is None or source.inputs:
                 continue
-            key = operation_key(node)
+            key = operation_key(source)
             depth_of[key] = consumer_depth.get(id(symbol), 0)
-            owner[key] = node.operation
+            owner[key] = source.operation
             # the depth-first walk meets inputs in the order of their first use
             order[key] = index - len(self.inputs)
         return order

@@ -16,7 +16,7 @@ from addax.training.trainer import Trainer
 
 
 @register("models")
-class Model(Layer, Trainer):
+class Model(Trainer, Layer):
     """A model: of symbolic inputs and outputs, or a subclass with a `call`.
 
     Args:
@@ -130,10 +130,6 @@ class Model(Layer, Trainer):
         if self._graph is not None:
             return list(self._graph_layers)
         return self._layers
-
-    @layers.setter
-    def layers(self, _: Any) -> None:
-        raise AttributeError("`layers` of a model is derived and cannot be set. Use other names.")
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by name or by its place in `layers`.
@@ -268,5 +264,5 @@ def _fit(value: Any, symbol: Symbolic, model: str, name: str) -> Any:
             f"Received: shape {shape}"
         )
     if value.dtype != symbol.dtype and not isinstance(value, Symbolic):
-        value = value.astype(symbol.dtype)  # type: ignore[attr-defined]
+        value = value.astype(symbol.dtype)
     return value

@@ -317,6 +317,9 @@ def _attach_operators() -> None:
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        for name in ("out", "dtype"):  # NumPy's functions pass these on
+            if kwargs.get(name, 0) is None:
+                del kwargs[name]
         return function(self, *args, **kwargs)
 
     call.__doc__ = function.__doc__

@@ -301,7 +301,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> Any:
 @op
 def slice(inputs: Any, start_indices: Sequence[Any], shape: Sequence[int]) -> Any:
     """Return the part of `inputs` of this shape that starts at `start_indices`."""
-    return engine.dynamic_slice(as_array(inputs), tuple(start_indices), tuple(shape))  # type: ignore[attr-defined]
+    return engine.dynamic_slice(as_array(inputs), tuple(start_indices), tuple(shape))
 
 
 @op
@@ -309,7 +309,7 @@ def slice_update(inputs: Any, start_indices: Sequence[Any], updates: Any) -> Any
     """Return `inputs` with `updates` written at `start_indices`."""
     inputs = as_array(inputs)
     updates = as_array(updates).astype(inputs.dtype)
-    return engine.dynamic_update_slice(inputs, updates, tuple(start_indices))  # type: ignore[attr-defined]
+    return engine.dynamic_update_slice(inputs, updates, tuple(start_indices))
 
 
 @op

@@ -98,7 +98,9 @@ class CompiledMetrics:
             if isinstance(identifier, str) and identifier not in _ACCURACY + _CROSSENTROPY:
                 metrics.get(identifier)
 
-    def build(self, y: Any, y_pred: Any, names: list[str] | None, loss: CompiledLoss | None) -> None:
+    def build(
+        self, y: Any, y_pred: Any, names: list[str] | None, loss: CompiledLoss | None
+    ) -> None:
         """Give every output its metrics.
 
         Args:

@@ -65,10 +65,11 @@ class Runner:
         self._counts = counts
         self.carried = list(carried)
         self.fixed = list(fixed)
-        self._compiled = engine.jit(
+        self._compiled: Any = engine.jit(
             self._run, donate_argnums=0, static_argnames=("rows", "per_step")
         )
         self.log_names: list[str] = []
+        self.tail_rows: int | None = None  # size of the last batch that was compiled for
 
     def _pure_step(self, values: Any, fixed: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
         def call(batch: Any) -> dict[str, Any]:
@@ -100,7 +101,7 @@ class Runner:
         self._counts.compilations += 1
 
         def batch_of(i: Any) -> Any:
-            return engine.tree_map(lambda a: _batch(a, order, i, rows), data)  # type: ignore[attr-defined]
+            return engine.tree_map(lambda a: _batch(a, order, i, rows), data)
 
         carry_logs = per_step or self._results is None
         logs0 = {}
@@ -127,6 +128,17 @@ class Runner:
         self.log_names = list(final)
         return values, {k: xp.expand_dims(v, 0) for k, v in final.items()}
 
+    def compile_ahead(self, data: Any, order: Any, rows: int, per_step: bool) -> threading.Thread:
+        """Start compiling for arguments of these shapes; join the thread before the call."""
+        specs = engine.specs_of(
+            ([v.current() for v in self.carried], [v.current() for v in self.fixed], data, order)
+        )
+        step = np.int32(0)
+        lowered = self._compiled.lower(*specs, step, step, rows=rows, per_step=per_step)
+        thread = threading.Thread(target=lowered.compile, daemon=True)
+        thread.start()
+        return thread
+
     def __call__(
         self, data: Any, order: Any, start: int, stop: int, rows: int, per_step: bool = False
     ) -> Any:
@@ -135,7 +147,7 @@ class Runner:
         with _uninterrupted():
             values, logs = self._compiled(
                 [v.take() for v in self.carried],
-                [v._value for v in self.fixed],
+                [v.current() for v in self.fixed],
                 data,
                 order,
                 np.int32(start),
@@ -149,19 +161,19 @@ class Runner:
 
 
 def _shape_of_step(step: Any, values: Any, fixed: Any, batch_of: Any) -> dict[str, Any]:
-    return engine.eval_shape(lambda: step(values, fixed, batch_of(0))[1])  # type: ignore[attr-defined]
+    return engine.eval_shape(lambda: step(values, fixed, batch_of(0))[1])
 
 
 def _batch(array: Any, order: Any, i: Any, rows: int) -> Any:
     if rows == 0:
-        return engine.dynamic_index(array, i, keepdims=False)  # type: ignore[attr-defined]
+        return engine.dynamic_index(array, i, keepdims=False)
     if order is None:
-        return engine.rows_at(array, i * rows, rows)  # type: ignore[attr-defined]
-    return engine.take_rows(array, engine.rows_at(order, i * rows, rows))  # type: ignore[attr-defined]
+        return engine.rows_at(array, i * rows, rows)
+    return engine.take_rows(array, engine.rows_at(order, i * rows, rows))
 
 
 def _capacity(data: Any, rows: int) -> int:
-    length = engine.tree_leaves(data)[0].shape[0]  # type: ignore[attr-defined]
+    length = engine.tree_leaves(data)[0].shape[0]
     return length if rows == 0 else max(1, length // rows)
 
 
@@ -266,14 +278,24 @@ class Epochs:
         order = source.order()
         on_device = None if order is None else engine.device_put(order)
         rows, size = source.batch_size, source.size
-        full = size // rows
+        full, rest = divmod(size, rows)
+        tail = np.arange(size, dtype="int32") if order is None else order
+        tail = engine.device_put(tail[full * rows :])
+        compiling = self._compile_tail(placed.arrays, tail, rest)
         for first, stop in self._chunks(full):
             yield self._call(placed.arrays, on_device, first, stop, first, rows)
-        if size % rows:
-            tail = np.arange(full * rows, size, dtype="int32") if order is None else None
-            tail = order[full * rows :] if tail is None else tail
+        if rest:
             self._begin(full)
-            yield self._call(placed.arrays, engine.device_put(tail), 0, 1, full, size % rows)
+            if compiling is not None:
+                compiling.join()
+            yield self._call(placed.arrays, tail, 0, 1, full, rest)
+
+    def _compile_tail(self, data: Any, tail: Any, rest: int) -> threading.Thread | None:
+        """Compile for the smaller last batch beside the first steps, once."""
+        if not rest or self.runner.tail_rows == rest:
+            return None
+        self.runner.tail_rows = rest
+        return self.runner.compile_ahead(data, tail, rest, self.per_step)
 
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
@@ -320,7 +342,7 @@ def _place(source: Source) -> Placed | None:
     arrays = source.arrays
     if arrays is None:
         return None
-    size = sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))  # type: ignore[attr-defined]
+    size = sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))
     free = engine.free_memory()
     if free is not None and size > free * _MEMORY_SHARE:
         return None

@@ -66,16 +66,16 @@ class Predictor:
         self._counts.compilations += 1
 
         def batch_at(i: Any) -> Any:
-            return engine.tree_map(lambda a: engine.rows_at(a, i * rows, rows), x)  # type: ignore[attr-defined]
+            return engine.tree_map(lambda a: engine.rows_at(a, i * rows, rows), x)
 
-        shapes = engine.eval_shape(lambda: self._pure(values, fixed, batch_at(0))[1])  # type: ignore[attr-defined]
+        shapes = engine.eval_shape(lambda: self._pure(values, fixed, batch_at(0))[1])
         buffers = [xp.zeros((capacity * rows, *s.shape[1:]), s.dtype) for s in shapes]
 
         def body(i: Any, carry: Any) -> Any:
             values, buffers = carry
             new, outputs = self._pure(values, fixed, batch_at(first + i))
             written = [
-                engine.write_rows(buffer, i * rows, output)  # type: ignore[attr-defined]
+                engine.write_rows(buffer, i * rows, output)
                 for buffer, output in zip(buffers, outputs, strict=True)
             ]
             return new, written
@@ -109,7 +109,7 @@ class Predictor:
         arrays = source.arrays
         start = 0
         if arrays is not None and not exact and self._is_plain(source):
-            full = source.size // source.batch_size  # type: ignore[attr-defined, operator]
+            full = source.size // source.batch_size  # type: ignore[attr-defined]
             if full > 1:
                 for first, count, outputs in self._full(arrays, source.batch_size, full):
                     yield first, count, outputs
@@ -139,8 +139,8 @@ class Predictor:
 
     def _capacity(self, x: Any, rows: int, full: int) -> int:
         values, fixed = [v._value for v in self.carried], [v._value for v in self.fixed]
-        head = engine.tree_map(lambda a: a[:rows], x)  # type: ignore[attr-defined]
-        shapes = engine.eval_shape(lambda: self._pure(values, fixed, head)[1])  # type: ignore[attr-defined]
+        head = engine.tree_map(lambda a: a[:rows], x)
+        shapes = engine.eval_shape(lambda: self._pure(values, fixed, head)[1])
         size = sum(int(np.prod(s.shape)) * s.dtype.itemsize for s in shapes)
         return max(1, min(full, _BATCHES_PER_CALL, _MAX_OUTPUT_BYTES // max(size, 1)))
 

@@ -42,9 +42,7 @@ def test_step(model: Any, data: Any) -> dict[str, Any]:
     """Compute loss and metrics of a batch and return the logs."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = call_model(model, x, training=False)
-    loss = model.compute_loss(
-        x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False
-    )
+    loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
     track_loss(model, loss, x)
     return model.compute_metrics(x, y, y_pred, sample_weight)
 

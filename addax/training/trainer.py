@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from addax.core.variable import Variable, default_seed, scope
 from addax.data import Source, as_source, split_validation, unpack_x_y_sample_weight
 from addax.engine import engine
 from addax.layers import tracking
+from addax.layers.base import Layer
 from addax.training import checks
 from addax.training import step as steps
 from addax.training.compile import CompiledLoss, CompiledMetrics
@@ -32,11 +33,23 @@ from addax.training.loop import (
 from addax.training.predict import Predictor
 
 
-class Trainer:
+if TYPE_CHECKING:
+    _Mixed = Layer
+else:
+    _Mixed = object
+
+
+class Trainer(_Mixed):
     """The training methods of a model; mixed into a Layer by `Model`."""
 
     name: str
     stop_training: bool
+    history: Any
+    _loss_tracker: Any
+    _counts: Counts
+    _compiled: dict[str, Any]
+    _added_metrics: dict[str, Any]
+    _output_specs: dict[Any, Any]
 
     def _init_trainer(self) -> None:
         """Set the state of training; called before the constructor."""
@@ -82,8 +95,7 @@ class Trainer:
         self.optimizer = optimizers.get(optimizer)
         if self.optimizer is not None and not isinstance(self.optimizer, optimizers.Optimizer):
             raise ValueError(
-                "`optimizer` of `compile` must be a name or an optimizer. "
-                f"Received: {optimizer!r}"
+                f"`optimizer` of `compile` must be a name or an optimizer. Received: {optimizer!r}"
             )
         self.loss = loss
         self._compile_loss = None if loss is None else CompiledLoss(loss, loss_weights)
@@ -119,7 +131,7 @@ class Trainer:
         arguments = {key: registry.deserialize(value) for key, value in config.items()}
         self.compile(**arguments)
         if self.optimizer is not None and getattr(self, "built", False):
-            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
+            self.optimizer.build(self.trainable_variables)
 
     def _need_compiled(self, method: str) -> None:
         if not self.compiled:
@@ -166,7 +178,7 @@ class Trainer:
             if not self._compile_loss.built:
                 self._build_compiled(y, y_pred)
             total = self._compile_loss(y, y_pred, sample_weight)
-        for extra in self.losses:  # type: ignore[attr-defined]
+        for extra in self.losses:
             extra = extra if not getattr(extra, "shape", ()) else extra.sum()
             total = extra if total is None else total + extra
         if total is None:
@@ -227,7 +239,7 @@ class Trainer:
     def metrics(self) -> list[Any]:
         """All metrics: of `compile`, and those held in attributes of the model."""
         found = self._own_metrics() if self.compiled else []
-        for layer in self._flatten_layers():  # type: ignore[attr-defined]
+        for layer in self._flatten_layers():
             found += tracking.own_items(layer, lambda item: isinstance(item, metrics.Metric))
         return tracking.unique(iter(found))
 
@@ -276,14 +288,14 @@ class Trainer:
         x, y, _ = batch
         y_pred = self._infer_outputs(x, training)
         self._build_compiled(y, y_pred)
-        for layer in self._flatten_layers():  # type: ignore[attr-defined]
+        for layer in self._flatten_layers():
             for name in layer._call_metrics:
                 if name not in self._added_metrics:
                     self._added_metrics[name] = metrics.Mean(name=name)
             layer._call_losses.clear()
             layer._call_metrics.clear()
         if training and self.optimizer is not None:
-            self.optimizer.build(self.trainable_variables)  # type: ignore[attr-defined]
+            self.optimizer.build(self.trainable_variables)
         targets = y if source.arrays is None else source.arrays[1]
         checks.check_targets(targets, y_pred, self._compile_loss)
 
@@ -311,8 +323,8 @@ class Trainer:
 
     def _state(self) -> tuple[list[Variable], list[Variable]]:
         """Return the Variables that training changes, and all others of the model."""
-        trainable = self.trainable_variables  # type: ignore[attr-defined]
-        others = [v for v in self.variables if not _contains(trainable, v)]  # type: ignore[attr-defined]
+        trainable = self.trainable_variables
+        others = [v for v in self.variables if not _contains(trainable, v)]
         return trainable, others
 
     def _runner(self, kind: str) -> Runner:
@@ -438,7 +450,7 @@ class Trainer:
             if self.stop_training or source.exhausted:
                 break
         if self.optimizer is not None:
-            self.optimizer.finalize_variable_values(self.trainable_variables)  # type: ignore[attr-defined]
+            self.optimizer.finalize_variable_values(self.trainable_variables)
         run.on_train_end(logs)
         return self.history
 
@@ -455,9 +467,7 @@ class Trainer:
             x, y, sample_weight, batch_size=batch_size, steps=steps, name="validation_data"
         )
 
-    def _validate(
-        self, testing: Any, source: Source, run: Any
-    ) -> tuple[Any, dict[str, Any]]:
+    def _validate(self, testing: Any, source: Source, run: Any) -> tuple[Any, dict[str, Any]]:
         """Run a validation; `testing` is what the last one returned, with data in place."""
         self.reset_metrics()
         run.on_test_begin()
@@ -525,9 +535,7 @@ class Trainer:
         Returns: the loss, or a list `[loss, metric, ...]`, or a dict.
         """
         self._need_compiled("evaluate")
-        source = as_source(
-            x, y, sample_weight, batch_size=batch_size, steps=steps, name="evaluate"
-        )
+        source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps, name="evaluate")
         self._prepare(source, training=False)
         run = self._callback_list(callbacks, verbose, source)
         self.stop_training = False
@@ -707,5 +715,3 @@ def _verbosity(verbose: Any) -> int:
     if verbose in ("auto", None):
         return 1
     return int(errors.one_of("fit", "verbose", int(verbose), (0, 1, 2)))
-
-
