@@ -53,6 +53,41 @@ def int_tuple(owner: str, name: str, value: Any, rank: int, minimum: int = 1) ->
     return tuple(int(item) for item in items)
 
 
+def int_pairs(owner: str, name: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    """Return `value` as one pair `(before, after)` of integers >= 0 per axis.
+
+    Args:
+        owner: class name of the layer.
+        name: name of the argument.
+        value: an integer, one integer per axis, or one pair per axis (for one axis: the pair).
+        rank: number of axes.
+
+    Example:
+        >>> int_pairs("ZeroPadding2D", "padding", (1, 2), 2)
+        ((1, 1), (2, 2))
+    """
+    items = (value,) * rank if isinstance(value, numbers.Integral) else value
+    is_list = isinstance(items, (list, tuple))
+    if rank == 1 and is_list and len(items) == 2:
+        items = (tuple(items),)
+    pairs = [
+        (item, item) if isinstance(item, numbers.Integral) else item
+        for item in (items if is_list else ())
+    ]
+    good = len(pairs) == rank and all(
+        isinstance(pair, (list, tuple))
+        and len(pair) == 2
+        and all(isinstance(size, numbers.Integral) and size >= 0 for size in pair)
+        for pair in pairs
+    )
+    if not good:
+        raise ValueError(
+            f"`{name}` of `{owner}` must be an integer >= 0, or {rank} integers or pairs (before, "
+            f"after) of them. Received: {name}={value}"
+        )
+    return tuple((int(before), int(after)) for before, after in pairs)
+
+
 def padding_mode(owner: str, value: Any, allowed: Sequence[str] = ("valid", "same")) -> str:
     """Return `value` in lower case when it is one of `allowed`."""
     lowered = value.lower() if isinstance(value, str) else value

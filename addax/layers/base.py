@@ -590,8 +590,6 @@ class Layer(Configurable):
                         f"Argument `{name}` of {type(self).__name__} cannot be written to a config "
                         f"({error}). Override `get_config()`."
                     ) from error
-        if not self.autocast:
-            config["autocast"] = False
         return config
 
     def get_build_config(self) -> dict[str, Any] | None:

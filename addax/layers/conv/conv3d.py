@@ -35,9 +35,9 @@ class Conv3D(Conv):
         bias_constraint: constraint of the bias.
         **kwargs: `name`, `dtype`, `trainable`, `input_shape`.
 
-    Input shape: `(batch, depth, height, width, channels)`, or `(batch, channels, depth, height, width)`.
-    Output shape: `(batch, depth, height, width, filters)`, or `(batch, filters, depth, height, width)`, with
-    new sizes.
+    Input shape: `(batch, depth, height, width, channels)`, or with the channels second.
+    Output shape: `(batch, depth, height, width, filters)` with new sizes, or with the
+    filters second.
 
     Raises:
         ValueError: for sizes that are not positive, or groups that do not divide.

@@ -37,6 +37,7 @@ class Embedding(Layer):
     """
 
     _omitted_when_none = ("lora_rank", "lora_alpha")
+    _more_in_config = ("activity_regularizer",)
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ class GlobalAveragePooling3D(GlobalPooling):
         keepdims: whether the spatial axes stay, with size 1.
         **kwargs: `name`, `dtype`, `input_shape`.
 
-    Input shape: `(batch, depth, height, width, channels)`, or `(batch, channels, depth, height, width)`.
+    Input shape: `(batch, depth, height, width, channels)`, or with the channels second.
     Output shape: `(batch, channels)`.
 
     Example:

@@ -22,7 +22,7 @@ class MaxPooling3D(Pooling):
         name: name of the layer.
         **kwargs: `dtype`, `input_shape`.
 
-    Input shape: `(batch, depth, height, width, channels)`, or `(batch, channels, depth, height, width)`.
+    Input shape: `(batch, depth, height, width, channels)`, or with the channels second.
     Output shape: the same with new sizes.
 
     Example:

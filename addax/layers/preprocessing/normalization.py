@@ -85,6 +85,7 @@ class Normalization(Layer):
                 f"Normalization '{self.name}' needs to know the sizes of the axes it keeps. "
                 f"Received: axis={self.axis}, input shape {tuple(input_shape)}"
             )
+        self._kept_shape = shape
         if self.input_mean is not None:
             self._check_fits(self.input_mean, shape)
             self._check_fits(self.input_variance, shape)
@@ -149,24 +150,18 @@ class Normalization(Layer):
         return ops.divide(ops.subtract(inputs, mean), deviation)
 
     def _statistics(self, rank: int) -> tuple[Any, Any]:
-        if self.input_mean is not None:
-            mean, variance = self.input_mean, self.input_variance
-            mean = ops.convert_to_tensor(np.asarray(mean, self.compute_dtype))
-            variance = ops.convert_to_tensor(np.asarray(variance, self.compute_dtype))
-            mean, variance = mean, variance
-            if len(mean.shape) < 2:
-                return mean, variance
-        else:
-            mean = ops.cast(self.adapt_mean, self.compute_dtype)
-            variance = ops.cast(self.adapt_variance, self.compute_dtype)
+        """Return mean and variance in a shape that broadcasts to the input."""
         kept = self._kept_axes or ()
-        sizes = mean.shape
-        if len(sizes) != len(kept):
-            return mean, variance
         shape = [1] * rank
-        for axis, size in zip(kept, sizes, strict=True):
+        for axis, size in zip(kept, self._kept_shape, strict=True):
             shape[axis] = size
-        return ops.reshape(mean, shape), ops.reshape(variance, shape)
+        if self.input_mean is None:
+            values: Any = (self.adapt_mean, self.adapt_variance)
+        else:
+            values = (self.input_mean, self.input_variance)
+            values = (np.broadcast_to(value, self._kept_shape) for value in values)
+        mean, variance = (ops.reshape(ops.cast(v, self.compute_dtype), shape) for v in values)
+        return mean, variance
 
     def _check_adapted(self, inputs: Any) -> None:
         if self._adapted:
@@ -218,9 +213,8 @@ class _Statistics:
 
 
 def _batches(data: Any) -> Any:
-    if isinstance(data, TensorLike) or hasattr(data, "__array__"):
-        yield _at_least_2d(np.asarray(data))
-    elif isinstance(data, (list, tuple)):
+    whole = isinstance(data, (TensorLike, list, tuple)) or hasattr(data, "__array__")
+    if whole:
         yield _at_least_2d(np.asarray(data))
     else:
         for batch in data:

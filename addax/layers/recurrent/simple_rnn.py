@@ -6,8 +6,8 @@ from typing import Any
 
 from addax.core.registry import register
 from addax.layers.input_spec import InputSpec
-from addax.layers.recurrent.simple_rnn_cell import SimpleRNNCell
 from addax.layers.recurrent.rnn import RNN, delegate
+from addax.layers.recurrent.simple_rnn_cell import SimpleRNNCell
 
 
 @register("layers")
