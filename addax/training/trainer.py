@@ -331,6 +331,8 @@ class Trainer(_Mixed):
         """Return the compiled step, made anew when the set of Variables has changed."""
         trainable, others = self._state()
         held = tracking.own_items(self, lambda item: isinstance(item, optimizers.Optimizer))
+        if self.optimizer is not None:
+            held = [self.optimizer, *held]
         state = [v for optimizer in held for v in optimizer.variables]
         tracked = self.metrics_variables
         if kind == "train":
