@@ -170,6 +170,24 @@ class Configurable:
         return cls(**{name: deserialize(value) for name, value in config.items()})
 
 
+def constructor_arguments(cls: type) -> set[str]:
+    """Return the names that a constructor takes, through `**kwargs` also those of its bases.
+
+    Example:
+        >>> sorted(constructor_arguments(CustomObjectScope))
+        []
+    """
+    found: set[str] = set()
+    for base in cls.__mro__:
+        if "__init__" not in base.__dict__:
+            continue
+        parameters = list(inspect.signature(base.__dict__["__init__"]).parameters.values())[1:]
+        found |= {p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
+
+
 def _plain(value: Any) -> Any:
     return serialize(value)
 
@@ -382,9 +400,13 @@ def serialize_object(item: Any) -> dict[str, Any]:
     cls = type(item)
     module = keras_module(cls)
     registered = None if module else get_registered_name(cls)
+    name = cls.__name__
+    identity = getattr(item, "_config_identity", None)
+    if identity is not None and identity() is not None:
+        module, name, registered = identity()
     config: dict[str, Any] = {
         "module": module,
-        "class_name": cls.__name__,
+        "class_name": name,
         "config": serialize(item.get_config()),
         "registered_name": registered,
     }

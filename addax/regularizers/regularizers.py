@@ -81,7 +81,7 @@ class L2(Regularizer):
         return self.l2 * ops.sum(ops.square(x))
 
 
-@register("regularizers", aliases=("l1l2",))
+@register("regularizers", aliases=("l1_l2",))
 class L1L2(Regularizer):
     """`l1 * sum(|x|) + l2 * sum(x^2)`.
 
