@@ -592,6 +592,28 @@ class Layer(Configurable):
                     ) from error
         return config
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Make a layer from `get_config()`.
+
+        What every layer has (name, trainable, dtype) is set afterwards where the constructor
+        of a subclass does not take it, and None for an unknown argument is ignored.
+        """
+        values = {name: registry.deserialize(value) for name, value in config.items()}
+        accepted = registry.constructor_arguments(cls)
+        late = {
+            name: values.pop(name)
+            for name in ("name", "trainable", "dtype")
+            if name in values and name not in accepted
+        }
+        layer = cls(**{k: v for k, v in values.items() if v is not None or k in accepted})
+        layer.name = late.get("name", layer.name)
+        if "dtype" in late:
+            layer.dtype_policy = get_policy(late["dtype"])
+        if late.get("trainable") is False:
+            layer.trainable = False
+        return layer
+
     def get_build_config(self) -> dict[str, Any] | None:
         """Return what `build` was called with, or None before that."""
         if self._build_shapes is None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 from typing import Any
 
-from addax import errors, tree
+from addax import errors, io, tree
 from addax.core.graph import replay
+from addax.core import registry
 from addax.core.registry import register
 from addax.core.tensor import Symbolic, TensorLike
 from addax.core.variable import unique_name
 from addax.layers import tracking
 from addax.layers.base import Layer
+from addax.models.functional_config import functional_config, read_functional
 from addax.models.graph import Graph
+from addax.models.summary import print_summary
 from addax.training.trainer import Trainer
 
 
-@register("models")
+@register("models", aliases=("Functional",))
 class Model(Trainer, Layer):
     """A model: of symbolic inputs and outputs, or a subclass with a `call`.
 
@@ -209,6 +214,8 @@ class Model(Trainer, Layer):
         # Layers inside build themselves when they are called.
         if not self.built and type(self).build is not Model.build:
             super()._maybe_build(args, kwargs)
+        if self._build_shapes is None and self._graph is None and args:
+            self._build_shapes = tree.map_structure(_shape_of, args[0])
         self.built = True
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -225,11 +232,149 @@ class Model(Trainer, Layer):
 
     reset_state = reset_states
 
+    # -- config and files -----------------------------------------------------------------
+
+    @classmethod
+    def _takes_graph(cls) -> bool:
+        """Say whether the constructor takes inputs and outputs, as `Model` does."""
+        names = set(inspect.signature(cls.__init__).parameters) - {"self"}
+        graph = {"inputs", "outputs"} <= names or {"args", "kwargs"} <= names
+        return graph and names <= {"inputs", "outputs", "name", "trainable", "args", "kwargs"}
+
+    def _config_identity(self) -> tuple[str, str, str] | None:
+        """Return module, class name and registered name in files, None for the usual."""
+        if type(self) is Model and self._graph is not None:
+            return "keras.src.models.functional", "Functional", "Functional"
+        return None
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the graph of a functional model, or the constructor arguments of a subclass.
+
+        Raises:
+            NotImplementedError: if an argument of a subclass cannot be written to a config.
+        """
+        if self._graph is not None and self._takes_graph():
+            return functional_config(self)
+        return super().get_config()
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> Any:
+        """Make a model, with new weights, from `get_config()`.
+
+        Args:
+            config: what `get_config` returned.
+            custom_objects: own classes and functions by name.
+
+        Raises:
+            ValueError: if the config names something unknown or does not fit together.
+        """
+        if "layers" not in config or "input_layers" not in config:
+            with registry.extra_objects(custom_objects):
+                return super().from_config(config)
+        inputs, outputs = read_functional(config, custom_objects)
+        trainable = config.get("trainable", True)
+        return cls(inputs, outputs, name=config.get("name"), trainable=trainable)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """Return the architecture as JSON text, for `model_from_json`.
+
+        Args:
+            **kwargs: passed on to `json.dumps`, such as `indent=2`.
+        """
+        return json.dumps(registry.serialize_object(self), **kwargs)
+
+    def save(
+        self,
+        filepath: Any,
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        save_format: str | None = None,
+        include_optimizer: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Write the model with its weights, `compile` arguments and optimizer state.
+
+        Args:
+            filepath: a name ending in `.keras` (Keras 3), `.h5` or `.hdf5` (Keras 2), or
+                without a suffix (a folder).
+            overwrite: whether an existing file is replaced.
+            zipped: whether the content is one file (default) or a folder.
+            save_format: `"keras"`, `"h5"` or `"tf"` (a folder), whatever the name.
+            include_optimizer: whether the optimizer goes in.
+            **kwargs: arguments of older Keras without a meaning here.
+
+        Raises:
+            FileExistsError: if the file exists and `overwrite` is False.
+        """
+        io.save_model(
+            self, filepath, overwrite, zipped, save_format, include_optimizer, **kwargs
+        )
+
+    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Write the weights alone.
+
+        Args:
+            filepath: a name ending in `.weights.h5` (or any other, in the same layout), or in
+                `.h5` for the layout of Keras 2.
+            overwrite: whether an existing file is replaced.
+            **kwargs: arguments of older Keras without a meaning here.
+        """
+        io.save_weights(self, filepath, overwrite, **kwargs)
+
+    def load_weights(
+        self, filepath: Any, skip_mismatch: bool = False, by_name: bool = False, **kwargs: Any
+    ) -> None:
+        """Set the weights from a file of weights or of a whole model.
+
+        Args:
+            filepath: the file.
+            skip_mismatch: whether layers that do not fit are skipped, with a warning.
+            by_name: for Keras 2's layout: whether layers are matched by name.
+            **kwargs: arguments of older Keras without a meaning here.
+
+        Raises:
+            FileNotFoundError: if there is no such file.
+            ValueError: if it is damaged or does not fit; no weight is changed then.
+        """
+        io.load_weights(self, filepath, skip_mismatch, by_name, **kwargs)
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Any = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and their numbers of weights.
+
+        Args:
+            line_length: width of the table in characters; default 76.
+            positions: ends of the columns, as shares of the width or in characters.
+            print_fn: called with the whole text; default: print it.
+            expand_nested: whether the layers of models inside are shown.
+            show_trainable: whether a column says which layers are trained.
+            layer_range: names (or patterns) of the first and last layer to show.
+
+        Raises:
+            ValueError: if `layer_range` does not name two layers.
+        """
+        print_summary(
+            self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range
+        )
+
     def __reduce__(self) -> Any:
         raise TypeError(
             "Pickling a model would store code. Use `model.save('model.keras')` and "
             "`addax.models.load_model`."
         )
+
+
+def _shape_of(value: Any) -> Any:
+    return list(value.shape) if hasattr(value, "shape") else None
 
 
 def _check_symbols(name: str, values: list[Any]) -> None:

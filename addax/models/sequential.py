@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any
 
+from addax.core import registry
 from addax.core.registry import register
 from addax.core.tensor import Symbolic
 from addax.layers import Input, InputLayer
 from addax.layers.base import Layer
+from addax.models.functional_config import modern_input
 from addax.models.model import Model
 
 
@@ -131,11 +134,79 @@ class Sequential(Model):
             self._rebuild(Input(batch_shape=shape, dtype=inputs.dtype))
         self.built = True
 
+    def get_config(self) -> dict[str, Any]:
+        """Return the name and the layers, with the `Input` and its shape."""
+        if not self._takes_layers():
+            return Layer.get_config(self)
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": registry.serialize(self.dtype_policy),
+        }
+        layers = list(self._stack)
+        if self._symbol is not None:
+            layers.insert(0, self._input_layer())
+        config["layers"] = registry.serialize(layers)
+        if self._symbol is not None:
+            config["build_input_shape"] = list(self._symbol.shape)
+        return config
+
+    @classmethod
+    def _takes_layers(cls) -> bool:
+        """Say whether the constructor takes the layers, as `Sequential` does."""
+        names = set(inspect.signature(cls.__init__).parameters) - {"self"}
+        return "layers" in names and names <= {"layers", "trainable", "name", "kwargs"}
+
+    def _input_layer(self) -> Layer:
+        symbol = self._symbol
+        if symbol.node is not None and isinstance(symbol.node.operation, InputLayer):
+            return symbol.node.operation
+        return InputLayer(batch_shape=symbol.shape, dtype=symbol.dtype, name=symbol.name)
+
+    @classmethod
+    def from_config(
+        cls, config: Any, custom_objects: dict[str, Any] | None = None
+    ) -> Any:
+        """Make a model, with new weights, from `get_config()`.
+
+        Args:
+            config: what `get_config` returned (or the list of layers that Keras 1 wrote).
+            custom_objects: own classes and functions by name.
+
+        Raises:
+            ValueError: if it names something unknown.
+        """
+        if isinstance(config, list):
+            config = {"layers": config}
+        if "layers" not in config:
+            return super().from_config(config, custom_objects)
+        with registry.extra_objects(custom_objects):
+            layers = [_read_layer(entry) for entry in config["layers"]]
+        model = cls(layers, name=config.get("name"))
+        if config.get("trainable") is False:
+            model._trainable = False
+        if model._symbol is None and config.get("build_input_shape") and layers:
+            model.build(config["build_input_shape"])
+        return model
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return the input shape, None while it is not known."""
+        return None if self._symbol is None else {"input_shape": list(self._symbol.shape)}
+
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """Run the layers in order."""
         if not self._stack:
             raise ValueError(f"Model '{self.name}' has no layers. Add some with `add(layer)`.")
         return super().call(inputs, training=training, mask=mask)
+
+
+def _read_layer(entry: Any) -> Any:
+    if not isinstance(entry, dict) or "class_name" not in entry:
+        raise ValueError(f"The config of a Sequential holds something that is no layer: {entry!r}")
+    plain = {key: value for key, value in entry.items() if key != "build_config"}
+    if entry["class_name"] == "InputLayer" and isinstance(entry.get("config"), dict):
+        plain["config"] = modern_input(entry["config"])
+    return registry.deserialize(plain, kind="layers")
 
 
 def _declared_input(layer: Layer) -> Any:

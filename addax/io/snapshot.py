@@ -1,0 +1,232 @@
+"""What a file of a model holds: its config, and its arrays under the paths of Keras 3.
+
+Formats see models only through this module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from addax.core import registry
+from addax.core.variable import SeedGenerator, Variable
+from addax.layers import tracking
+from addax.layers.base import Layer
+from addax.optimizers import Optimizer
+
+# how Keras groups the slots of an optimizer: each group goes over all parameters in turn
+_SLOT_GROUPS: dict[str, list[tuple[str, ...]]] = {
+    "Adam": [("momentum", "velocity"), ("velocity_hat",)],
+    "AdamW": [("momentum", "velocity"), ("velocity_hat",)],
+    "RMSprop": [("velocity",), ("momentum",), ("average_gradient",)],
+}
+_FIRST_SLOTS = [("average",), ("gradient_accumulator",)]
+SEEDS = "seed_generators"
+
+
+@dataclasses.dataclass(frozen=True)
+class Group:
+    """The variables that one layer or optimizer holds itself.
+
+    Attributes:
+        path: where they are, such as `layers/dense`; empty for the model itself.
+        name: name of the layer or optimizer.
+        variables: in Keras' order.
+    """
+
+    path: str
+    name: str
+    variables: list[Variable]
+
+
+@dataclasses.dataclass(frozen=True)
+class Snapshot:
+    """A model as plain values.
+
+    Attributes:
+        config: what `registry.serialize` gives, with `compile_config`.
+        groups: (path, name, arrays), in order.
+    """
+
+    config: dict[str, Any]
+    groups: list[tuple[str, str, list[np.ndarray]]]
+
+
+def snapshot(model: Any, include_optimizer: bool = True) -> Snapshot:
+    """Return the config and the arrays of a model.
+
+    Args:
+        model: the model.
+        include_optimizer: whether the arguments of `compile` and the optimizer's state
+            are wanted.
+
+    Raises:
+        NotImplementedError: if a layer has no config.
+    """
+    config = model_config(model, include_optimizer)
+    found = groups(model, include_optimizer)
+    return Snapshot(config, [(g.path, g.name, [_array(v) for v in g.variables]) for g in found])
+
+
+def model_config(model: Any, include_optimizer: bool = True) -> dict[str, Any]:
+    """Return the serialized model with the arguments of `compile`."""
+    config = registry.serialize_object(model)
+    compile_config = model.get_compile_config() if include_optimizer else None
+    if compile_config is not None:
+        config["compile_config"] = compile_config
+    return config
+
+
+def _array(variable: Variable) -> np.ndarray:
+    return np.asarray(variable)
+
+
+def restore_model(
+    config: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True
+) -> Any:
+    """Return the model of a config, built and compiled where the config says how.
+
+    Args:
+        config: the `config` of a `Snapshot`.
+        custom_objects: own classes and functions by name.
+        compile: whether to compile it.
+
+    Raises:
+        ValueError: if the config is not one of a model, or names something unknown.
+    """
+    with registry.extra_objects(custom_objects):
+        model = registry.deserialize(config)
+        if not isinstance(model, Layer) or not hasattr(model, "compile_from_config"):
+            raise ValueError(f"The file does not hold a model. Received: {type(model).__name__}")
+        compile_config = config.get("compile_config")
+        if compile and compile_config:
+            _compile(model, compile_config)
+    return model
+
+
+def _compile(model: Any, compile_config: dict[str, Any]) -> None:
+    try:
+        model.compile_from_config(compile_config)
+    except (TypeError, ValueError, AttributeError) as error:
+        error.add_note(
+            "The model's loss, metrics or optimizer could not be restored. Pass them in "
+            "`custom_objects`, or load with `compile=False` and compile again."
+        )
+        raise
+
+
+# -- where the variables are ---------------------------------------------------------------
+
+
+def groups(model: Any, include_optimizer: bool = True) -> list[Group]:
+    """Return the variables of a model, its layers and its optimizer under Keras' paths."""
+    found: list[Group] = []
+    _visit(model, "", found, set(), include_optimizer)
+    return found
+
+
+def _visit(owner: Any, path: str, found: list[Group], seen: set[int], optimizer: bool) -> None:
+    if id(owner) in seen:
+        return
+    seen.add(id(owner))
+    if isinstance(owner, Optimizer):
+        found.append(Group(path, owner.name, optimizer_variables(owner)))
+        return
+    found.append(Group(path, owner.name, model_variables(owner)))
+    for name, child in _children(owner, optimizer):
+        inner = f"{path}/{name}" if path else name
+        if isinstance(child, (list, tuple, set, dict)):
+            _visit_container(child, inner, found, seen, optimizer)
+        else:
+            _visit(child, inner, found, seen, optimizer)
+
+
+def _visit_container(
+    container: Any, path: str, found: list[Group], seen: set[int], optimizer: bool
+) -> None:
+    items = list(container.values()) if isinstance(container, dict) else list(container)
+    counts: dict[str, int] = {}
+    for item in items:
+        nested = isinstance(item, (list, tuple, set, dict))
+        if not nested and not isinstance(item, (Layer, Optimizer)):
+            continue
+        name = "container" if nested else registry.snake_case(_class_name(item))
+        count = counts.get(name, 0)
+        counts[name] = count + 1
+        inner = f"{path}/{name}_{count}" if count else f"{path}/{name}"
+        if nested:
+            _visit_container(item, inner, found, seen, optimizer)
+        else:
+            _visit(item, inner, found, seen, optimizer)
+
+
+def _class_name(item: Any) -> str:
+    identity = getattr(item, "_config_identity", lambda: None)()
+    return identity[1] if identity is not None else type(item).__name__
+
+
+def _children(owner: Any, optimizer: bool) -> Iterator[tuple[str, Any]]:
+    """Yield what a layer holds, by attribute, in the order in which Keras saves it."""
+    hidden = getattr(type(owner), "_untracked", tracking.UNTRACKED)
+    children = {
+        name: value
+        for name, value in vars(owner).items()
+        if name not in hidden and not name.startswith("__") and name not in _base_names(owner)
+    }
+    if hasattr(owner, "compile_from_config"):
+        if getattr(owner, "_graph", None) is not None:
+            yield "layers", owner.layers
+        else:
+            children["layers"] = owner.layers
+        if optimizer and isinstance(getattr(owner, "optimizer", None), Optimizer):
+            children["optimizer"] = owner.optimizer
+    for name in sorted(children):
+        if isinstance(children[name], (Layer, Optimizer, list, tuple, set, dict)):
+            yield name, children[name]
+
+
+def _base_names(owner: Any) -> frozenset[str]:
+    """Return the attributes that every model (or layer) has."""
+    return _MODEL_NAMES if hasattr(owner, "compile_from_config") else _LAYER_NAMES
+
+
+_LAYER_NAMES = frozenset(vars(Layer.__new__(Layer)))
+_MODEL_NAMES = _LAYER_NAMES | {"_graph_layers", "_stack", "_symbol"}
+
+
+def model_variables(layer: Any) -> list[Variable]:
+    """Return the variables that a layer or model holds itself, those made to be trained first."""
+    seeds = {id(generator.state) for generator in _own_seeds(layer)}
+    own = [v for v in tracking.own_variables(layer) if id(v) not in seeds]
+    return [v for v in own if v.parameter] + [v for v in own if not v.parameter]
+
+
+def _own_seeds(layer: Any) -> list[SeedGenerator]:
+    return tracking.own_items(layer, lambda item: isinstance(item, SeedGenerator))
+
+
+def seed_states(model: Any) -> list[Variable]:
+    """Return the states of all random generators in a model, in a fixed order."""
+    found = [g.state for layer in model._flatten_layers() for g in _own_seeds(layer)]
+    return tracking.unique(iter(found))
+
+
+def optimizer_variables(optimizer: Optimizer) -> list[Variable]:
+    """Return the state of an optimizer in Keras' order."""
+    variables = optimizer.variables
+    held = list(optimizer._slots.values())
+    slots = {id(v) for by_name in held for v in by_name.values()}
+    extra = {id(v) for v in optimizer._extra}
+    ordered = [v for v in variables if id(v) not in slots and id(v) not in extra]
+    last = [v for v in variables if id(v) in extra]
+    taken: set[int] = set()
+    for names in [*_FIRST_SLOTS, *_SLOT_GROUPS.get(type(optimizer).__name__, ())]:
+        for by_name in held:
+            chosen = [by_name[n] for n in names if n in by_name and id(by_name[n]) not in taken]
+            taken.update(map(id, chosen))
+            ordered += chosen
+    rest = [v for by_name in held for v in by_name.values() if id(v) not in taken]
+    return [*ordered, *rest, *last]
