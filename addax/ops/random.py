@@ -159,7 +159,7 @@ def _categorical(key: Any, logits: Any, num_samples: int, dtype: str) -> Any:
             f"Received: shape {logits.shape}"
         )
     shape = (logits.shape[0], num_samples)
-    drawn = engine.random.categorical(key, logits[:, None, :], axis=-1, shape=shape)
+    drawn = engine.random.categorical(key, logits[..., None], axis=1, shape=shape)
     return drawn.astype(dtype)
 
 
