@@ -358,7 +358,9 @@ def serialize(item: Any) -> Any:
             return encoded
     if hasattr(item, "get_config") and not inspect.isclass(item):
         return serialize_object(item)
-    if hasattr(item, "item") and getattr(item, "ndim", None) == 0:
+    if getattr(item, "ndim", None) == 0 and hasattr(item, "numpy"):
+        return item.numpy().item()
+    if getattr(item, "ndim", None) == 0 and hasattr(item, "item"):
         return item.item()
     if callable(item):
         return _serialize_callable(item)

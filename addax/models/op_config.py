@@ -169,7 +169,11 @@ def _own_name(node: Node) -> str:
 def is_op_entry(entry: dict[str, Any]) -> bool:
     """Say whether an entry of a functional config is an op and not a layer."""
     module = str(entry.get("module") or "")
-    return module == _OWN_MODULE or module.startswith("keras.src.ops.")
+    if module:
+        return module == _OWN_MODULE or module.startswith("keras.src.ops.")
+    # Keras 3's `.h5` files name no modules; only layers have `trainable`
+    is_layer = "trainable" in (entry.get("config") or {})
+    return not is_layer and str(entry["class_name"]).lower() in _keras_classes()
 
 
 def call_op(entry: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -179,7 +183,7 @@ def call_op(entry: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> A
         ValueError: if Addax has no such op.
     """
     class_name = str(entry["class_name"])
-    if entry["module"] == _OWN_MODULE:
+    if entry.get("module") == _OWN_MODULE:
         function = _known_ops().get(class_name)
         if function is None:
             function = registry.find_anywhere(class_name)
