@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from addax import errors
 from addax.core.registry import register
 from addax.engine import xp
-from addax.optimizers.base import Array, Optimizer, Slots
+from addax.optimizers.base import Array, Optimizer, Slots, time_of
 
 
 @register("optimizers", aliases=("adam",))
@@ -36,6 +37,8 @@ class Adam(Optimizer):
     Reference: Kingma and Ba 2014, arXiv:1412.6980 (the form before section 2.1).
     """
 
+    _late_slots = ("velocity_hat",)
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -59,8 +62,9 @@ class Adam(Optimizer):
             ema_momentum, ema_overwrite_frequency, loss_scale_factor,
             gradient_accumulation_steps, name,
         )  # fmt: skip
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
+        owner = type(self).__name__
+        self.beta_1 = errors.in_interval(owner, "beta_1", beta_1, 0, 1)
+        self.beta_2 = errors.in_interval(owner, "beta_2", beta_2, 0, 1)
         self.epsilon = epsilon
         self.amsgrad = amsgrad
 
@@ -73,7 +77,7 @@ class Adam(Optimizer):
         self, gradient: Array, parameter: Array, slots: Slots, learning_rate: Array, step: Array
     ) -> tuple[Array, Slots]:
         """Return the new parameter and moments."""
-        time = (step + 1).astype(parameter.dtype)
+        time = time_of(step, parameter)
         unbias = xp.sqrt(1 - xp.power(self.beta_2, time)) / (1 - xp.power(self.beta_1, time))
         momentum = slots["momentum"] + (gradient - slots["momentum"]) * (1 - self.beta_1)
         velocity = slots["velocity"] + (xp.square(gradient) - slots["velocity"]) * (1 - self.beta_2)

@@ -2,21 +2,65 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from addax import errors
+from addax import errors, initializers
 from addax.core import registry
 from addax.core.registry import Configurable, snake_case
 from addax.core.tape import GradientTape
 from addax.core.tensor import Tensor, raw
-from addax.core.variable import Variable, name_scope
+from addax.core.variable import Variable, functionalize, name_scope
 from addax.engine import engine, xp
 from addax.optimizers import gradients as chain
 
 Array = Any
 Slots = dict[str, Array]
+
+# Slots that do not belong to one update rule; in `variables` they come first.
+_SHARED_SLOTS = ("average", "gradient_accumulator")
+
+
+def assign_if(condition: Array, variables: Sequence[Variable], update: Callable[[], None]) -> None:
+    """Call `update`, and keep what it assigned to `variables` only where `condition` holds."""
+    before = [variable.raw for variable in variables]
+    update()
+    for variable, old in zip(variables, before, strict=True):
+        variable.assign(xp.where(condition, variable.raw, old))
+
+
+def time_of(step: Array, parameter: Array) -> Array:
+    """Return the number of this update, from 1, as a float of at least 32 bits."""
+    return (step + 1).astype(xp.promote_types(parameter.dtype, "float32"))
+
+
+def _takes_argument(function: Callable[..., Any]) -> bool:
+    try:
+        inspect.signature(function).bind(0)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _optional_count(owner: str, name: str, value: Any) -> int | None:
+    return None if value is None else errors.positive_int(owner, name, value)
+
+
+def _check_clipping(
+    owner: str, clipnorm: float | None, clipvalue: float | None, global_clipnorm: float | None
+) -> None:
+    given = [value for value in (clipnorm, clipvalue, global_clipnorm) if value is not None]
+    if len(given) > 1:
+        raise ValueError(
+            f"Only one of `clipnorm`, `clipvalue`, `global_clipnorm` of `{owner}` can be set. "
+            f"Received: clipnorm={clipnorm}, clipvalue={clipvalue}, "
+            f"global_clipnorm={global_clipnorm}"
+        )
+    if any(value <= 0 for value in given):
+        raise ValueError(f"A clipping value of `{owner}` must be positive. Received: {given[0]}")
 
 
 class Optimizer(Configurable):
@@ -27,7 +71,7 @@ class Optimizer(Configurable):
     `update_step`, work as well.)
 
     Args:
-        learning_rate: a number, or a schedule of the step.
+        learning_rate: a number, a schedule of the step, or a function without arguments.
         weight_decay: fraction of the weight taken off per step, times the learning rate.
         clipnorm: largest norm of each gradient.
         clipvalue: largest absolute value in each gradient.
@@ -48,6 +92,9 @@ class Optimizer(Configurable):
         0.800000011920929
     """
 
+    # Slots that `variables` lists after all others, as Keras' files have them.
+    _late_slots: ClassVar[tuple[str, ...]] = ()
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -63,17 +110,7 @@ class Optimizer(Configurable):
         name: str | None = None,
     ) -> None:
         owner = type(self).__name__
-        given = [n for n in (clipnorm, clipvalue, global_clipnorm) if n is not None]
-        if len(given) > 1:
-            raise ValueError(
-                f"Only one of `clipnorm`, `clipvalue`, `global_clipnorm` of `{owner}` can be set. "
-                f"Received: clipnorm={clipnorm}, clipvalue={clipvalue}, "
-                f"global_clipnorm={global_clipnorm}"
-            )
-        if any(value <= 0 for value in given):
-            raise ValueError(f"A clipping value of `{owner}` must be positive. Received: {given[0]}")
-        if gradient_accumulation_steps is not None:
-            errors.positive_int(owner, "gradient_accumulation_steps", gradient_accumulation_steps)
+        _check_clipping(owner, clipnorm, clipvalue, global_clipnorm)
         self.name = snake_case(owner) if name is None else name
         self.weight_decay = weight_decay
         self.clipnorm = clipnorm
@@ -81,9 +118,13 @@ class Optimizer(Configurable):
         self.global_clipnorm = global_clipnorm
         self.use_ema = use_ema
         self.ema_momentum = errors.in_interval(owner, "ema_momentum", ema_momentum, 0, 1)
-        self.ema_overwrite_frequency = ema_overwrite_frequency
+        self.ema_overwrite_frequency = _optional_count(
+            owner, "ema_overwrite_frequency", ema_overwrite_frequency
+        )
         self.loss_scale_factor = loss_scale_factor
-        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self.gradient_accumulation_steps = _optional_count(
+            owner, "gradient_accumulation_steps", gradient_accumulation_steps
+        )
         self.built = False
         self._no_decay: list[str] = []
         self._no_decay_variables: set[int] = set()
@@ -92,7 +133,7 @@ class Optimizer(Configurable):
         self._extra: list[Variable] = []
         with name_scope(self.name):
             self._iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
-        self._schedule: Callable[[Any], Any] | None = None
+        self._schedule: Callable[..., Any] | None = None
         self._learning_rate: Variable | None = None
         self._set_learning_rate(learning_rate)
 
@@ -114,7 +155,9 @@ class Optimizer(Configurable):
             learning_rate: scalar, in the parameter's dtype.
             step: scalar int, 0 at the first update.
         """
-        raise NotImplementedError(f"{type(self).__name__} defines neither `update` nor `update_step`")
+        raise NotImplementedError(
+            f"{type(self).__name__} defines neither `update` nor `update_step`"
+        )
 
     # -- state ---------------------------------------------------------------------
 
@@ -125,9 +168,13 @@ class Optimizer(Configurable):
                 self._add_parameter(parameter)
         self.built = True
 
+    def _initial_slots(self, parameter: Variable) -> Slots:
+        """Return the initial state of a parameter, for rules that need more than its value."""
+        return self.slots(parameter.raw)
+
     def _add_parameter(self, parameter: Variable) -> None:
         self._parameters.append(parameter)
-        values = self.slots(parameter.raw)
+        values = self._initial_slots(parameter)
         if self.use_ema:
             values["average"] = parameter.raw
         if self.gradient_accumulation_steps:
@@ -153,8 +200,7 @@ class Optimizer(Configurable):
         **_: Any,
     ) -> Variable:
         """Make a Variable of state that belongs to no parameter."""
-        from_name = {"zeros": xp.zeros, "ones": xp.ones}
-        start = from_name.get(initializer, initializer)
+        start = initializers.get(initializer) if isinstance(initializer, str) else initializer
         with name_scope(self.name):
             variable = Variable(start, shape=shape, dtype=dtype, trainable=False, name=name)
         self._extra.append(variable)
@@ -175,29 +221,71 @@ class Optimizer(Configurable):
         reference = model_variable if reference_variable is None else reference_variable
         name = f"{reference.path.replace('/', '_')}_{name or variable_name or 'slot'}"
         return self.add_variable(
-            reference.shape if shape is None else shape, initializer, reference.dtype, name
+            reference.shape if shape is None else shape,
+            initializer if initial_value is None else initial_value,
+            reference.dtype,
+            name,
         )
 
     add_slot = add_variable_from_reference
 
+    def add_optimizer_variables(
+        self, trainable_variables: Sequence[Variable], name: Any, initializer: Any = "zeros"
+    ) -> Any:
+        """Make Variables of state for several parameters, for subclasses in the style of Keras.
+
+        Args:
+            trainable_variables: the parameters.
+            name: of the state, or a sequence of names.
+            initializer: its start, or one for each name.
+
+        Returns: a list in the order of the parameters, or a tuple of one list per name.
+        """
+        if isinstance(name, str):
+            return [
+                self.add_variable_from_reference(v, name, initializer) for v in trainable_variables
+            ]
+        each = [initializer] * len(name) if isinstance(initializer, str) else initializer
+        rows = [
+            [self.add_variable_from_reference(v, *pair) for pair in zip(name, each, strict=True)]
+            for v in trainable_variables
+        ]
+        return tuple(list(column) for column in zip(*rows, strict=True))
+
+    def _get_variable_index(self, variable: Variable) -> int:
+        """Return the position of a parameter, for subclasses in the style of Keras."""
+        return next(i for i, known in enumerate(self._parameters) if known is variable)
+
     @property
     def variables(self) -> list[Variable]:
-        """All state: step counter, learning rate, then the slots by parameter."""
+        """All state: step counter, learning rate, then the slots, in Keras' order."""
         found = [self._iterations]
         if self._learning_rate is not None:
             found.append(self._learning_rate)
-        for slots in self._slots.values():
-            found.extend(slots.values())
+        held = self._slots.values()
+        apart = (*_SHARED_SLOTS, *self._late_slots)
+        for name in _SHARED_SLOTS:
+            found.extend(slots[name] for slots in held if name in slots)
+        for slots in held:
+            found.extend(variable for name, variable in slots.items() if name not in apart)
+        for name in self._late_slots:
+            found.extend(slots[name] for slots in held if name in slots)
         return [*found, *self._extra]
 
     @property
-    def iterations(self) -> Variable:
+    def iterations(self) -> Any:
         """The number of updates done."""
+        if self.gradient_accumulation_steps:
+            return Tensor(self._updates())
         return self._iterations
 
     @iterations.setter
     def iterations(self, variable: Any) -> None:
         self._iterations.assign(variable)
+
+    def _updates(self) -> Array:
+        """Return the number of updates done, which steps that only accumulate are not."""
+        return self._iterations.raw // (self.gradient_accumulation_steps or 1)
 
     @property
     def learning_rate(self) -> Any:
@@ -213,8 +301,9 @@ class Optimizer(Configurable):
             value = registry.deserialize(value, kind="schedules")
         if callable(value) and not isinstance(value, (Variable, Tensor)):
             self._schedule, self._learning_rate = value, None
+            self._schedule_takes_step = _takes_argument(value)
             return
-        value = float(value)
+        value = self._rate_as_float(value)
         if self._learning_rate is not None:
             self._learning_rate.assign(value)
             return
@@ -227,10 +316,19 @@ class Optimizer(Configurable):
         with name_scope(self.name):
             self._learning_rate = Variable(value, trainable=False, name="learning_rate")
 
+    def _rate_as_float(self, value: Any) -> float:
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"`learning_rate` of `{type(self).__name__}` must be a number, a schedule or a "
+                f"function. Received: learning_rate={value!r}"
+            ) from None
+
     def _current_learning_rate(self) -> Any:
-        if self._schedule is not None:
-            return self._schedule(self._iterations)
-        return self._learning_rate
+        if self._schedule is None:
+            return self._learning_rate
+        return self._schedule(self._iterations) if self._schedule_takes_step else self._schedule()
 
     # -- update ----------------------------------------------------------------------
 
@@ -241,6 +339,7 @@ class Optimizer(Configurable):
 
         Args:
             grads_and_vars: pairs of gradient and Variable.
+            **kwargs: accepted and ignored.
 
         Returns: `iterations`.
         """
@@ -248,7 +347,9 @@ class Optimizer(Configurable):
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
         return self._iterations
 
-    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None) -> None:
+    def apply(
+        self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None
+    ) -> None:
         """Update Variables by gradients in the same order.
 
         Raises:
@@ -268,7 +369,44 @@ class Optimizer(Configurable):
             self._accumulate(pairs)
         else:
             self._update_all(pairs)
+        for _, variable in pairs:
+            if self.use_ema:
+                self._update_average(variable)
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))
         self._iterations.assign_add(1)
+
+    def stateless_apply(
+        self,
+        optimizer_variables: Sequence[Any],
+        grads: Sequence[Any],
+        trainable_variables: Sequence[Any],
+    ) -> tuple[list[Any], list[Any]]:
+        """Return the new values of parameters and state; the Variables stay as they are.
+
+        Args:
+            optimizer_variables: values of `variables`, in order.
+            grads: gradients, in the order of the parameters it was built with.
+            trainable_variables: values of the parameters, in the same order.
+
+        Returns: the new values of the parameters, and those of `variables`.
+
+        Raises:
+            ValueError: if the optimizer is not built, or a number of values differs.
+        """
+        if not self.built:
+            raise ValueError("Call `optimizer.build(variables)` before `stateless_apply`.")
+        state = [*self._parameters, *self.variables]
+        values = [raw(value) for value in (*trainable_variables, *optimizer_variables)]
+        if len(values) != len(state) or len(trainable_variables) != len(self._parameters):
+            raise ValueError(
+                f"`stateless_apply` of `{self.name}` needs {len(self._parameters)} parameters and "
+                f"{len(self.variables)} values of state. Received: {len(trainable_variables)} and "
+                f"{len(optimizer_variables)}"
+            )
+        _, new = functionalize(self.apply, state)(values, grads, self._parameters)
+        count = len(self._parameters)
+        return new[:count], new[count:]
 
     def _with_gradients(
         self, grads: Sequence[Any], variables: Sequence[Variable]
@@ -289,33 +427,46 @@ class Optimizer(Configurable):
                 f"The loss does not depend on the variables {without}; they stay as they are.",
                 stacklevel=4,
             )
-        return pairs
+        gradients = chain.unscale([gradient for gradient, _ in pairs], self.loss_scale_factor)
+        return [(gradient, v) for gradient, (_, v) in zip(gradients, pairs, strict=True)]
 
     def _update_all(self, pairs: list[tuple[Array, Variable]]) -> None:
-        gradients = chain.unscale([g for g, _ in pairs], self.loss_scale_factor)
+        gradients = [gradient for gradient, _ in pairs]
         gradients = chain.clip(gradients, self.clipnorm, self.clipvalue, self.global_clipnorm)
         learning_rate = raw(self._current_learning_rate())
+        self._begin_update()
         for gradient, (_, variable) in zip(gradients, pairs, strict=True):
-            rate = xp.asarray(learning_rate, variable.dtype)
-            if self.weight_decay and self._decays(variable):
-                variable.assign(variable.raw * (1 - rate * self.weight_decay))
+            rate = self._rate_for(variable, learning_rate)
+            decay = self._decay_of(variable)
+            if decay:
+                variable.assign(variable.raw * (1 - rate * decay))
             self.update_step(gradient, variable, rate)
-        for _, variable in pairs:
-            if variable.constraint is not None:
-                variable.assign(variable.constraint(variable))
-            if self.use_ema:
-                self._update_average(variable)
+
+    def _begin_update(self) -> None:
+        """Update state that all parameters share; called once, before theirs."""
+
+    def _rate_for(self, variable: Variable, learning_rate: Array) -> Array:
+        return xp.asarray(learning_rate, variable.dtype)
+
+    def _decay_of(self, variable: Variable) -> float | None:
+        """Return the weight decay of a parameter."""
+        return None if self._is_spared(variable) else self.weight_decay
+
+    def _is_spared(self, variable: Variable) -> bool:
+        """Say whether a parameter is excluded from weight decay."""
+        by_name = any(re.search(pattern, variable.name) for pattern in self._no_decay)
+        return by_name or id(variable) in self._no_decay_variables
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Update one Variable in place."""
         held = self._slots[variable]
-        names = [name for name in held if name not in ("average", "gradient_accumulator")]
+        names = [name for name in held if name not in _SHARED_SLOTS]
         new, slots = self.update(
             raw(gradient),
             variable.raw,
             {name: held[name].raw for name in names},
             raw(learning_rate),
-            self._iterations.raw,
+            self._updates(),
         )
         variable.assign(new)
         for name, value in slots.items():
@@ -338,38 +489,43 @@ class Optimizer(Configurable):
         count = self.gradient_accumulation_steps
         totals = [self._slots[v]["gradient_accumulator"] for _, v in pairs]
         for total, (gradient, _) in zip(totals, pairs, strict=True):
-            total.assign_add(gradient / count)
+            total.assign_add(gradient)
         touched = [v for _, v in pairs] + [s for _, v in pairs for s in self._slots[v].values()]
-        before = [variable.raw for variable in touched]
-        self._update_all([(total.raw, v) for total, (_, v) in zip(totals, pairs, strict=True)])
-        for total in totals:
-            total.assign(xp.zeros_like(total.raw))
+
+        def update() -> None:
+            means = [total.raw / count for total in totals]
+            self._update_all([(mean, v) for mean, (_, v) in zip(means, pairs, strict=True)])
+            for total in totals:
+                total.assign(xp.zeros_like(total.raw))
+
         due = (self._iterations.raw + 1) % count == 0
-        for variable, old in zip(touched, before, strict=True):
-            variable.assign(xp.where(due, variable.raw, old))
+        assign_if(due, [*touched, *self._extra], update)
 
     def exclude_from_weight_decay(
         self,
         var_list: Sequence[Variable] | None = None,
         var_names: Sequence[str] | None = None,
     ) -> None:
-        """Spare Variables from weight decay, by themselves or by a part of their path."""
+        """Spare Variables from weight decay.
+
+        Args:
+            var_list: Variables.
+            var_names: regular expressions to look for in the names of Variables.
+
+        Example:
+            >>> Optimizer(weight_decay=0.01).exclude_from_weight_decay(var_names=["bias"])
+        """
         self._no_decay_variables.update(id(v) for v in var_list or ())
         self._no_decay.extend(var_names or ())
-
-    def _decays(self, variable: Variable) -> bool:
-        if id(variable) in self._no_decay_variables:
-            return False
-        return not any(part in variable.path for part in self._no_decay)
 
     def _update_average(self, variable: Variable) -> None:
         average = self._slots[variable]["average"]
         # the average starts from the first updated weights
-        momentum = xp.where(self._iterations.raw == 0, 0.0, self.ema_momentum)
+        momentum = xp.where(self._updates() == 0, 0.0, self.ema_momentum)
         momentum = xp.asarray(momentum, variable.dtype)
         average.assign(momentum * average.raw + (1 - momentum) * variable.raw)
         if self.ema_overwrite_frequency:
-            due = (self._iterations.raw + 1) % self.ema_overwrite_frequency == 0
+            due = (self._updates() + 1) % self.ema_overwrite_frequency == 0
             variable.assign(xp.where(due, average.raw, variable.raw))
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
@@ -392,6 +548,7 @@ class Optimizer(Configurable):
             loss: a function without arguments, or a tensor recorded by `tape`.
             var_list: Variables, or a function that returns them.
             tape: needed when `loss` is a tensor.
+            **kwargs: accepted and ignored.
 
         Returns: `iterations`.
 
@@ -410,12 +567,13 @@ class Optimizer(Configurable):
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor arguments, with the learning rate as it is now."""
-        config = super().get_config()
-        if self._schedule is not None:
-            config["learning_rate"] = registry.serialize(self._schedule)
-        else:
-            config["learning_rate"] = float(self._learning_rate)  # type: ignore[arg-type]
-        return config
+        rate = self._learning_rate if self._schedule is None else self._schedule
+        now = {"learning_rate": float(rate) if isinstance(rate, Variable) else rate}
+        recorded = {**self._init_arguments, **now}
+        return {
+            name: registry.serialize(now[name] if name in now else getattr(self, name, value))
+            for name, value in recorded.items()
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -428,8 +586,30 @@ class Optimizer(Configurable):
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Set the state from what `get_weights` returned."""
-        for variable, value in zip(self.variables, weights, strict=True):
+        variables = self.variables
+        if len(weights) != len(variables):
+            raise ValueError(
+                f"`set_weights` of `{self.name}` needs {len(variables)} arrays, one for each of "
+                f"`variables`. Received: {len(weights)}"
+            )
+        for variable, value in zip(variables, weights, strict=True):
             variable.assign(value)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the state into a mapping, under the names `"0"`, `"1"`, ..."""
+        for i, variable in enumerate(self.variables):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Set the state from what `save_own_variables` stored."""
+        if len(store.keys()) != len(self.variables):
+            warnings.warn(
+                f"The state of optimizer '{self.name}' is not loaded: it has "
+                f"{len(self.variables)} variables, and {len(store.keys())} were saved.",
+                stacklevel=2,
+            )
+            return
+        self.set_weights([store[str(i)] for i in range(len(self.variables))])
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"

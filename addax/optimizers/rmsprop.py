@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from addax import errors
 from addax.core.registry import register
 from addax.engine import xp
 from addax.optimizers.base import Array, Optimizer, Slots
@@ -35,6 +36,8 @@ class RMSprop(Optimizer):
     Reference: Hinton 2012, lecture 6e (epsilon under the root, as Keras 3).
     """
 
+    _late_slots = ("momentum", "average_gradient")
+
     def __init__(
         self,
         learning_rate: Any = 0.001,
@@ -58,8 +61,8 @@ class RMSprop(Optimizer):
             ema_momentum, ema_overwrite_frequency, loss_scale_factor,
             gradient_accumulation_steps, name,
         )  # fmt: skip
-        self.rho = rho
-        self.momentum = momentum
+        self.rho = errors.in_interval("RMSprop", "rho", rho, 0, 1)
+        self.momentum = errors.in_interval("RMSprop", "momentum", momentum, 0, 1)
         self.epsilon = epsilon
         self.centered = centered
 
