@@ -220,7 +220,9 @@ def check_config(ours: Any, theirs: Any) -> None:
     """Compare configs, and load each other's."""
     left, right = plain(ours.get_config()), plain(theirs.get_config())
     wrong = {
-        k: (left.get(k), right.get(k)) for k in {*left, *right} if left.get(k, 0) != right.get(k, 0)
+        key: (left.get(key, "missing"), right.get(key, "missing"))
+        for key in sorted({*left, *right})
+        if left.get(key, "missing") != right.get(key, "missing")
     }
     assert left == right, f"config: {wrong}"
     type(ours).from_config(theirs.get_config())
@@ -233,4 +235,4 @@ def check_output_shape(case: Case, ours: Any, theirs: Any) -> None:
     shapes = [(None, *s[1:]) for s in case.shapes] if many else (None, *case.shapes[1:])
     expected = theirs.compute_output_shape(shapes)
     result = ours.compute_output_shape(shapes)
-    assert plain(result) == plain(expected)
+    assert plain(result) == plain(expected), (result, expected)

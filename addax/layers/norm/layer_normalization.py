@@ -9,6 +9,7 @@ from addax import ops
 from addax.core.registry import register
 from addax.layers import arguments
 from addax.layers.base import Layer
+from addax.layers.core.dense import refuse_in_place_variants
 
 
 @register("layers")
@@ -38,6 +39,8 @@ class LayerNormalization(Layer):
     Reference: Ba, Kiros & Hinton 2016, https://arxiv.org/abs/1607.06450.
     """
 
+    _more_in_config = ("rms_scaling",)
+
     def __init__(
         self,
         axis: int | Sequence[int] = -1,
@@ -52,7 +55,12 @@ class LayerNormalization(Layer):
         gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
+        # in configs of Keras; the layer that scales only is `RMSNormalization`
+        refuse_in_place_variants(
+            "LayerNormalization", rms_scaling=kwargs.pop("rms_scaling", None) or None
+        )
         super().__init__(**kwargs)
+        self.rms_scaling = False
         self.axis = list(axis) if isinstance(axis, (list, tuple)) else axis
         self.epsilon = epsilon
         self.center = center
@@ -70,7 +78,7 @@ class LayerNormalization(Layer):
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `gamma` and `beta`."""
-        axes = self.axis if isinstance(self.axis, list) else [self.axis]
+        axes = self.axis = self.axis if isinstance(self.axis, list) else [self.axis]
         rank = len(input_shape)
         if any(not -rank <= axis < rank for axis in axes):
             raise ValueError(

@@ -39,7 +39,7 @@ class RMSNormalization(Layer):
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `scale`."""
-        axes = [self.axis] if isinstance(self.axis, int) else self.axis
+        axes = self.axis = [self.axis] if isinstance(self.axis, int) else list(self.axis)
         shape = tuple(arguments.known_size(self, input_shape, axis) for axis in axes)
         self.scale = self.add_weight(name="scale", shape=shape, initializer="ones", autocast=False)
 

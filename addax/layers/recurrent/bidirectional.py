@@ -76,6 +76,10 @@ class Bidirectional(Layer):
             name = backward_layer.name.removeprefix("backward_")
             backward_layer.name = f"backward_{name}"
         self._check_pair()
+        if layer.return_sequences:
+            # the two outputs of a masked time would else be of different times
+            self.forward_layer.zero_output_for_mask = True
+            self.backward_layer.zero_output_for_mask = True
         self.return_sequences = layer.return_sequences
         self.return_state = layer.return_state
         self.stateful = layer.stateful
