@@ -31,13 +31,14 @@ from addax.losses.focal import BinaryFocalCrossentropy as BinaryFocalCrossentrop
 from addax.losses.focal import CategoricalFocalCrossentropy as CategoricalFocalCrossentropy
 from addax.losses.focal import binary_focal_crossentropy as binary_focal_crossentropy
 from addax.losses.focal import categorical_focal_crossentropy as categorical_focal_crossentropy
-from addax.losses.hinge import CategoricalHinge as CategoricalHinge
-from addax.losses.hinge import Hinge as Hinge
-from addax.losses.hinge import SquaredHinge as SquaredHinge
-from addax.losses.hinge import categorical_hinge as categorical_hinge
-from addax.losses.hinge import hinge as hinge
-from addax.losses.hinge import squared_hinge as squared_hinge
 from addax.losses.labels import check_sparse_labels as check_sparse_labels
+from addax.losses.labels import label_kind
+from addax.losses.margin import CategoricalHinge as CategoricalHinge
+from addax.losses.margin import Hinge as Hinge
+from addax.losses.margin import SquaredHinge as SquaredHinge
+from addax.losses.margin import categorical_hinge as categorical_hinge
+from addax.losses.margin import hinge as hinge
+from addax.losses.margin import squared_hinge as squared_hinge
 from addax.losses.regression import CosineSimilarity as CosineSimilarity
 from addax.losses.regression import Huber as Huber
 from addax.losses.regression import LogCosh as LogCosh
@@ -86,6 +87,25 @@ def get(identifier: Any) -> Any:
         True
     """
     return registry.get("losses", identifier)
+
+
+def resolve_crossentropy(y_true_shape: Any, y_pred_shape: Any) -> type[Loss]:
+    """Return the loss that `"crossentropy"` means for outputs of these shapes.
+
+    Args:
+        y_true_shape: shape of the targets, with the batch axis.
+        y_pred_shape: shape of the predictions, with the batch axis.
+
+    Example:
+        >>> resolve_crossentropy((None, 1), (None, 10)).__name__
+        'SparseCategoricalCrossentropy'
+    """
+    classes: dict[str, type[Loss]] = {
+        "binary": BinaryCrossentropy,
+        "sparse_categorical": SparseCategoricalCrossentropy,
+        "categorical": CategoricalCrossentropy,
+    }
+    return classes[label_kind(y_true_shape, y_pred_shape)]
 
 
 def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,3 +51,25 @@ def check_if_concrete(y: Any, num_classes: int, ignore_class: int | None) -> Non
     if isinstance(value, TensorLike) or engine.is_traced(value):
         return
     check_sparse_labels(engine.to_numpy(value), num_classes, ignore_class, "y_true")
+
+
+def label_kind(y_true_shape: Sequence[int | None], y_pred_shape: Sequence[int | None]) -> str:
+    """Say what `"accuracy"` and `"crossentropy"` mean for these shapes.
+
+    Args:
+        y_true_shape: shape of the targets, with the batch axis.
+        y_pred_shape: shape of the predictions, with the batch axis.
+
+    Returns: `"binary"`, `"sparse_categorical"` or `"categorical"`.
+
+    Example:
+        >>> label_kind((None,), (None, 10)), label_kind((None, 10), (None, 10))
+        ('sparse_categorical', 'categorical')
+        >>> label_kind((None, 1), (None, 1))
+        'binary'
+    """
+    if len(y_pred_shape) < 2 or y_pred_shape[-1] == 1:
+        return "binary"
+    if len(y_true_shape) < len(y_pred_shape) or y_true_shape[-1] == 1:
+        return "sparse_categorical"
+    return "categorical"
