@@ -70,6 +70,7 @@ class Runner:
         )
         self.log_names: list[str] = []
         self.tail_rows: int | None = None  # size of the last batch that was compiled for
+        self.chunk_size = 1  # what the last epoch found to be a good size
 
     def _pure_step(self, values: Any, fixed: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
         def call(batch: Any) -> dict[str, Any]:
@@ -326,7 +327,9 @@ class Epochs:
         began = time.perf_counter()
         logs = self.runner(data, order, start, stop, rows, self.per_step)
         host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
-        self.chunker.measured(stop - start, time.perf_counter() - began)
+        if rows == 0 or stop > start + 1 or self.chunker.size == 1:
+            self.chunker.measured(stop - start, time.perf_counter() - began)
+            self.runner.chunk_size = max(self.runner.chunk_size, self.chunker.size)
         count = stop - start
         each = [_numbers(host, i) for i in range(count)] if self.per_step else None
         final = each[-1] if each else _numbers(host, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from addax import errors, metrics, optimizers, tree
 from addax.core import registry
 from addax.core.graph import infer
 from addax.core.tensor import Symbolic, raw
-from addax.core.variable import Variable, default_seed, scope
+from addax.core.variable import Variable, default_seed, global_generator, scope
 from addax.data import Source, as_source, split_validation, unpack_x_y_sample_weight
 from addax.engine import engine
 from addax.layers import tracking
@@ -324,8 +324,9 @@ class Trainer(_Mixed):
     def _state(self) -> tuple[list[Variable], list[Variable]]:
         """Return the Variables that training changes, and all others of the model."""
         trainable = self.trainable_variables
-        others = [v for v in self.variables if not _contains(trainable, v)]
-        return trainable, others
+        known = {id(variable) for variable in trainable}
+        others = [v for v in self.variables if id(v) not in known]
+        return trainable, [*others, global_generator().state]
 
     def _runner(self, kind: str) -> Runner:
         """Return the compiled step, made anew when the set of Variables has changed."""
@@ -491,11 +492,12 @@ class Trainer(_Mixed):
                 begin_hook(number)
 
         if self.run_eagerly:
-            runner = EagerRunner(self.train_step if kind == "train" else self.test_step)
-            return lambda: runner.epoch(source, on_begin)
+            eager = EagerRunner(self.train_step if kind == "train" else self.test_step)
+            return lambda: eager.epoch(source, on_begin)
         seconds = PROGRESS_SECONDS if mode != "none" else QUIET_SECONDS
-        chunker = Chunker(exact, seconds)
-        compiled = Epochs(self._runner(kind), source, chunker, mode == "replay", on_begin)
+        runner = self._runner(kind)
+        chunker = Chunker(exact, seconds, 1 if exact else runner.chunk_size)
+        compiled = Epochs(runner, source, chunker, mode == "replay", on_begin)
 
         def epoch() -> Iterator[Chunk]:
             compiled.runner = self._runner(kind)  # a callback may have frozen layers
@@ -707,10 +709,6 @@ def _as_host(x: np.ndarray) -> np.ndarray:
     if from_dtype == "float64":
         return x.astype("float32")
     return x.astype("int32") if from_dtype == "int64" else x
-
-
-def _contains(variables: Sequence[Variable], variable: Variable) -> bool:
-    return any(item is variable for item in variables)
 
 
 def _verbosity(verbose: Any) -> int:
