@@ -87,7 +87,7 @@ class Optimizer(Configurable):
     Example:
         >>> import addax
         >>> v = addax.Variable(1.0)
-        >>> addax.optimizers.SGD(learning_rate=0.1).apply_gradients([(2.0, v)])
+        >>> _ = addax.optimizers.SGD(learning_rate=0.1).apply_gradients([(2.0, v)])
         >>> float(v)
         0.800000011920929
     """
@@ -436,7 +436,7 @@ class Optimizer(Configurable):
         learning_rate = raw(self._current_learning_rate())
         self._begin_update()
         for gradient, (_, variable) in zip(gradients, pairs, strict=True):
-            rate = self._rate_for(variable, learning_rate)
+            rate = xp.asarray(learning_rate, variable.dtype)
             decay = self._decay_of(variable)
             if decay:
                 variable.assign(variable.raw * (1 - rate * decay))
@@ -444,9 +444,6 @@ class Optimizer(Configurable):
 
     def _begin_update(self) -> None:
         """Update state that all parameters share; called once, before theirs."""
-
-    def _rate_for(self, variable: Variable, learning_rate: Array) -> Array:
-        return xp.asarray(learning_rate, variable.dtype)
 
     def _decay_of(self, variable: Variable) -> float | None:
         """Return the weight decay of a parameter."""

@@ -34,7 +34,7 @@ class Nadam(Optimizer):
         >>> v = addax.Variable(10.0)
         >>> _ = Nadam(learning_rate=0.1).minimize(lambda: v * v / 2.0, [v])
         >>> round(float(v), 3)
-        9.892
+        9.894
 
     Reference: Dozat 2015, "Incorporating Nesterov momentum into Adam".
     """

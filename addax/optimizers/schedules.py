@@ -239,7 +239,7 @@ class CosineDecay(_Formula):
 
     Example:
         >>> schedule = CosineDecay(0.0, 100, warmup_target=1.0, warmup_steps=10)
-        >>> [float(schedule(step)) for step in (5, 10, 60, 110)]
+        >>> [round(float(schedule(step)), 4) for step in (5, 10, 60, 110)]
         [0.5, 1.0, 0.5, 0.0]
 
     Reference: Loshchilov and Hutter 2016, arXiv:1608.03983.
