@@ -106,7 +106,7 @@ def load_model(
         # a function, a layer or a loss may be looked up as late as in `build`
         with registry.extra_objects(custom_objects):
             model = restore_model(contents.config, custom_objects, compile)
-            weights.read(contents.weights, f"'{path.name}'", model)
+            weights.read(contents.weights, f"'{path.name}'", model, whole=compile)
         return model
 
 

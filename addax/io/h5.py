@@ -241,9 +241,7 @@ def _matched(item: h5py.Group, variables: list[Variable], name: str) -> Pending:
     ]
 
 
-def _compile(
-    model: Any, training: dict[str, Any], custom_objects: dict[str, Any] | None
-) -> None:
+def _compile(model: Any, training: dict[str, Any], custom_objects: dict[str, Any] | None) -> None:
     """Compile as the file says; Keras 2 wrote some things that have no equal today."""
     from_file = ("loss", "loss_weights", "metrics", "weighted_metrics")
     config = {key: training[key] for key in from_file if key in training}

@@ -35,11 +35,13 @@ class Group:
         path: where they are, such as `layers/dense`; empty for the model itself.
         name: name of the layer or optimizer.
         variables: in Keras' order.
+        optional: whether a file may lack them, or hold others: the optimizer's state.
     """
 
     path: str
     name: str
     variables: list[Variable]
+    optional: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +135,10 @@ def _visit(owner: Any, path: str, found: list[Group], seen: set[int], optimizer:
         return
     seen.add(id(owner))
     if isinstance(owner, Optimizer):
-        found.append(Group(path, owner.name, optimizer_variables(owner)))
+        found.append(Group(path, owner.name, optimizer_variables(owner), optional=True))
+        inner = getattr(owner, "inner_optimizer", None)
+        if inner is not None:  # Keras writes its state twice
+            _visit(inner, f"{path}/inner_optimizer", found, seen, optimizer)
         return
     found.append(Group(path, owner.name, model_variables(owner)))
     for name, child in _children(owner, optimizer):
@@ -216,6 +221,11 @@ def seed_states(model: Any) -> list[Variable]:
 
 def optimizer_variables(optimizer: Optimizer) -> list[Variable]:
     """Return the state of an optimizer in Keras' order."""
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if inner is not None:
+        theirs = {id(v) for v in inner.variables}
+        own = [v for v in optimizer.variables if id(v) not in theirs]
+        return [*own, *optimizer_variables(inner)]
     variables = optimizer.variables
     held = list(optimizer._slots.values())
     slots = {id(v) for by_name in held for v in by_name.values()}

@@ -35,7 +35,9 @@ def write(target: Any, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
                 h5.write(inside, str(index), array)
 
 
-def read(source: Any, name: str, model: Any, skip_mismatch: bool = False) -> None:
+def read(
+    source: Any, name: str, model: Any, skip_mismatch: bool = False, whole: bool = False
+) -> None:
     """Set the variables of a model; all are read and checked before the first is set.
 
     Args:
@@ -43,6 +45,8 @@ def read(source: Any, name: str, model: Any, skip_mismatch: bool = False) -> Non
         name: what messages call the file.
         model: a built model.
         skip_mismatch: whether layers that do not fit are left as they are, with a warning.
+        whole: whether the file is one of the whole model, whose optimizer's state is missed
+            when it does not fit.
 
     Raises:
         ValueError: if the file is damaged or does not fit the model.
@@ -51,24 +55,35 @@ def read(source: Any, name: str, model: Any, skip_mismatch: bool = False) -> Non
         pending: Pending = []
         for item in groups(model):
             try:
-                pending += _read_group(file, item, name, model)
+                pending += _read_group(file, item, name, model, whole)
             except h5.BadFileError as error:
                 if not skip_mismatch:
                     raise
-                warnings.warn(f"Weights of '{item.name}' are left as they are: {error}", stacklevel=3)
+                warnings.warn(
+                    f"Weights of '{item.name}' are left as they are: {error}", stacklevel=3
+                )
         pending += _read_seeds(file, model)
     for variable, value in pending:
         variable.assign(value)
 
 
-def _read_group(file: h5py.File, item: Group, name: str, model: Any) -> Pending:
+def _optional(count: int, name: str, whole: bool) -> Pending:
+    """Weights are often loaded without the optimizer they were trained with."""
+    if whole and count:
+        warnings.warn(
+            f"The optimizer's state in {name} does not fit the model's optimizer, which "
+            "starts anew.",
+            stacklevel=6,
+        )
+    return []
+
+
+def _read_group(file: h5py.File, item: Group, name: str, model: Any, whole: bool) -> Pending:
     inside = h5.group(file, f"{item.path}/vars" if item.path else "vars")
-    is_optimizer = item.path.rpartition("/")[2] == "optimizer"
     count = 0 if inside is None else len(inside)
     if count != len(item.variables):
-        if is_optimizer:
-            # weights are often loaded without the optimizer they were trained with
-            return []
+        if item.optional:
+            return _optional(count, name, whole)
         raise h5.BadFileError(_wrong_count(item, count, name, model))
     pending = []
     for index, variable in enumerate(item.variables):
@@ -76,8 +91,8 @@ def _read_group(file: h5py.File, item: Group, name: str, model: Any) -> Pending:
         try:
             value = h5.read(dataset, variable.shape, variable.path)
         except h5.ShapeError as error:
-            if is_optimizer:
-                return []
+            if item.optional:
+                return _optional(count, name, whole)
             raise h5.ShapeError(f"{error} (layer '{item.name}', {name}).") from None
         pending.append((variable, value))
     return pending

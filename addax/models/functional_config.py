@@ -247,9 +247,9 @@ class _Builder:
         if not isinstance(value, dict):
             return value
         kind, config = value.get("class_name"), value.get("config")
-        if kind == "__keras_tensor__":
+        if isinstance(config, dict) and kind == "__keras_tensor__":
             return self.tensor(config["keras_history"])
-        if kind in _CONSTANTS:
+        if isinstance(config, dict) and kind in _CONSTANTS:
             return _CONSTANTS[kind](config)
         if kind is not None and config is not None:
             return deserialize(value)
@@ -276,7 +276,7 @@ def _decode_array(config: dict[str, Any]) -> np.ndarray:
     return np.asarray(config["value"], standardize_dtype(config["dtype"]))
 
 
-_CONSTANTS = {
+_CONSTANTS: dict[Any, Any] = {
     "__slice__": lambda config: slice(config["start"], config["stop"], config["step"]),
     "__ellipsis__": lambda config: Ellipsis,
     "__numpy__": _decode_array,

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from addax import errors, io, tree
-from addax.core.graph import replay
 from addax.core import registry
+from addax.core.graph import replay
 from addax.core.registry import register
 from addax.core.tensor import Symbolic, TensorLike
 from addax.core.variable import unique_name
@@ -45,6 +45,7 @@ class Model(Trainer, Layer):
                                        "_output_specs"}  # fmt: skip
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Set the model's own state first, so that subclasses can set attributes at once."""
         model = super().__new__(cls)
         model.__dict__.update(_graph=None, _inputs=None, _outputs=None, _graph_layers=[])
         model._init_trainer()
@@ -178,10 +179,7 @@ class Model(Trainer, Layer):
     def _match_inputs(self, inputs: Any) -> list[Any]:
         """Return one tensor per input, in order, checked and in the declared dtype."""
         symbols = self._graph.inputs
-        if isinstance(inputs, dict):
-            flat = self._by_name(inputs)
-        else:
-            flat = tree.flatten(inputs)
+        flat = self._by_name(inputs) if isinstance(inputs, dict) else tree.flatten(inputs)
         if len(flat) != len(symbols):
             raise ValueError(
                 f"Model '{self.name}' expects {len(symbols)} input(s) {self.input_names}. "
@@ -308,9 +306,7 @@ class Model(Trainer, Layer):
         Raises:
             FileExistsError: if the file exists and `overwrite` is False.
         """
-        io.save_model(
-            self, filepath, overwrite, zipped, save_format, include_optimizer, **kwargs
-        )
+        io.save_model(self, filepath, overwrite, zipped, save_format, include_optimizer, **kwargs)
 
     def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
         """Write the weights alone.

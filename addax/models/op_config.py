@@ -116,16 +116,17 @@ def op_config(node: Node, name: str, encode: Callable[[Any], Any]) -> dict[str, 
     args, kwargs = node.arguments()
     known = _keras_classes().get(op_name(node).replace("_", ""))
     split = None if known is None else _split(node.operation, args, kwargs, known[2])
+    entry: dict[str, Any] = {}
     if known is not None and split is not None:
-        config, args, kwargs = split
-        entry = {"module": known[0], "class_name": known[1], "registered_name": known[1]}
-        entry["config"] = {"name": name, **serialize(config)}
+        config, call, kwargs = split
+        entry.update(module=known[0], class_name=known[1], registered_name=known[1])
     else:
+        config, call = {}, list(args)
         registered = _own_name(node)
-        entry = {"module": _OWN_MODULE, "class_name": registered, "registered_name": registered}
-        entry["config"] = {"name": name}
+        entry.update(module=_OWN_MODULE, class_name=registered, registered_name=registered)
+    entry["config"] = {"name": name, **serialize(config)}
     entry["name"] = name
-    entry["inbound_nodes"] = [{"args": encode(list(args)), "kwargs": encode(kwargs)}]
+    entry["inbound_nodes"] = [{"args": encode(call), "kwargs": encode(kwargs)}]
     return entry
 
 
@@ -144,9 +145,7 @@ def _split(
             config[name] = value
         elif parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
             call.extend(value)
-        elif parameters[name].default is inspect.Parameter.empty or name in bound.kwargs:
-            call.append(value)
-        elif value is not parameters[name].default:
+        elif value is not parameters[name].default:  # `empty` for arguments without one
             call.append(value)
     return config, call, {}
 

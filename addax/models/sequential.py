@@ -52,6 +52,7 @@ class Sequential(Model):
 
         Args:
             layer: a layer, a model, or an `Input`.
+            rebuild: accepted; the graph always follows the layers.
 
         Raises:
             TypeError: if it is none of these.
@@ -164,9 +165,7 @@ class Sequential(Model):
         return InputLayer(batch_shape=symbol.shape, dtype=symbol.dtype, name=symbol.name)
 
     @classmethod
-    def from_config(
-        cls, config: Any, custom_objects: dict[str, Any] | None = None
-    ) -> Any:
+    def from_config(cls, config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
         """Make a model, with new weights, from `get_config()`.
 
         Args:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import rich.box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -26,6 +26,7 @@ _CHAIN_ENDS = (0.45, 0.80, 1.0)
 _GRAPH_ENDS = (0.30, 0.56, 0.74, 1.0)
 _TRAINABLE_SHARE = 0.1
 _INDENT = "   "
+_JUSTIFY: dict[str, JustifyMethod] = {"Param #": "right", "Trainable": "center"}
 _UNITS = ("B", "KB", "MB", "GB", "TB", "PB")
 
 
@@ -283,15 +284,12 @@ def _widths(
 
 def _table(rows: list[_Row], widths: list[int], connected: bool, trainable: bool) -> Table:
     table = Table(box=rich.box.HEAVY_HEAD, show_lines=True, header_style="bold")
-    titles = [("Layer (type)", "left"), ("Output Shape", "left"), ("Param #", "right")]
-    if connected:
-        titles.append(("Connected to", "left"))
-    if trainable:
-        titles.append(("Trainable", "center"))
-    for (title, justify), width in zip(titles, widths, strict=True):
-        table.add_column(
-            title, justify=justify, width=width, no_wrap=False, overflow="ellipsis"  # type: ignore[arg-type]
-        )
+    titles = ["Layer (type)", "Output Shape", "Param #"]
+    titles += ["Connected to"] if connected else []
+    titles += ["Trainable"] if trainable else []
+    for title, width in zip(titles, widths, strict=True):
+        justify = _JUSTIFY.get(title, "left")
+        table.add_column(title, justify=justify, width=width, overflow="ellipsis")
     for row in rows:
         cells = [
             Text.assemble((row.name, ""), " (", (row.kind, "blue"), ")"),
