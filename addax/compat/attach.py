@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
+from types import ModuleType
 from typing import Any
 
-from addax.compat.kwargs import translate_kwargs
+from addax.compat.kwargs import SHOWN, translate_kwargs
 from addax.compat.methods import (
     ARGUMENTS,
     ATTRIBUTES,
@@ -20,13 +22,11 @@ from addax.core import registry
 
 def _find(path: str) -> Any:
     """Return the object at a path below `addax`; None where Addax does not have it (yet)."""
-    module, _, name = path.rpartition(".")
-    try:
-        return getattr(importlib.import_module(f"addax.{module}"), name, None)
-    except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("addax"):
-            raise
-        return None
+    package, *names = path.split(".")
+    found: Any = importlib.import_module(f"addax.{package}") if _exists(package) else None
+    for name in names:
+        found = getattr(found, name, None)
+    return found
 
 
 def _attach_methods() -> None:
@@ -58,11 +58,38 @@ def _attach_keywords() -> None:
 
 def _attach_names() -> None:
     for package, names in OLD_NAMES.items():
-        module = importlib.import_module(f"addax.{package}") if _exists(package) else None
+        module = _find(package)
         for old, path in names.items() if module else ():
             found = _find(path)
-            if found is not None and not hasattr(module, old):
+            # `addax.optimizers.sgd` may be a file too; importing from that still works.
+            is_free = isinstance(getattr(module, old, None), (ModuleType, type(None)))
+            if found is not None and is_free:
                 setattr(module, old, found)
+
+
+def _show_keywords() -> None:
+    """Let signatures name old keywords that scripts still ask for."""
+    for path, names in SHOWN.items():
+        found = _find(path)
+        if not inspect.isclass(found):
+            _show(found, names)
+            continue
+        for cls in (found, *found.__subclasses__()):
+            _show(vars(cls).get("__init__"), names)
+
+
+def _show(function: Any, names: tuple[str, ...]) -> None:
+    if function is None:
+        return
+    signature = inspect.signature(function)
+    known = dict(signature.parameters)
+    last = [known.pop(p.name) for p in signature.parameters.values() if p.kind == p.VAR_KEYWORD]
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None)
+        for name in names
+        if name not in known
+    ]
+    function.__signature__ = signature.replace(parameters=[*known.values(), *more, *last])
 
 
 def _exists(package: str) -> bool:
@@ -76,3 +103,4 @@ def attach() -> None:
     _attach_attributes()
     _attach_keywords()
     _attach_names()
+    _show_keywords()

@@ -74,6 +74,7 @@ RENAMED: dict[str, dict[str, dict[str, str]]] = {
         "Bidirectional": {"backward": "backward_layer"},
         "Concatenate": {"concat_axis": "axis"},
         "Dot": {"dot_axes": "axes"},
+        "InputLayer": {"input_shape": "shape", "batch_input_shape": "batch_shape"},
         "Flatten": {"dim_ordering": "data_format"},
         **dict.fromkeys(
             ("Conv1D", "Conv2D", "Conv3D", "SeparableConv1D", "SeparableConv2D"), _CONV
@@ -124,6 +125,17 @@ REFUSED: dict[str, str] = {
     "virtual_batch_size": "virtual batches do not exist in Addax",
 }
 """Of the dropped keywords, those that would change results when set."""
+
+SHOWN: dict[str, tuple[str, ...]] = {
+    "layers.Embedding": ("input_length",),
+    "layers.GRU": ("implementation",),
+    "layers.InputLayer": ("input_shape",),
+    "layers.LSTM": ("implementation",),
+    "layers.LeakyReLU": ("alpha",),
+    "models.Model.fit": ("nb_epoch",),
+    "optimizers.Optimizer": ("lr", "decay"),
+}
+"""Old keywords that `inspect.signature` names, for tools that look before they pass them."""
 
 VALUES: dict[str, dict[Any, Any]] = {
     "data_format": {"tf": "channels_last", "th": "channels_first", "default": None},
@@ -244,8 +256,12 @@ STEPS: dict[str, tuple[Step, ...]] = {
 """What no plain renaming can say, by kind."""
 
 
-def accepted_names(cls: type) -> set[str]:
+def accepted_names(cls: type, bases: bool = True) -> set[str]:
     """Return the keywords that the constructors of a class and its bases name.
+
+    Args:
+        cls: the class.
+        bases: False for the keywords of its own constructor (or the one it inherits) only.
 
     Example:
         >>> class Layer:
@@ -259,6 +275,8 @@ def accepted_names(cls: type) -> set[str]:
         code = getattr(getattr(init, "__wrapped__", init), "__code__", None)
         if code is not None:
             names.update(code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount])
+            if not bases:
+                break
     return names
 
 
@@ -275,7 +293,8 @@ def translate_kwargs(cls: type, kwargs: Kwargs) -> Kwargs:
     """
     kind = getattr(cls, "_registry_kind", "")
     accepted = accepted_names(cls)
-    renamed = {k: v for k, v in _table(RENAMED, kind, cls).items() if k not in accepted}
+    own = accepted_names(cls, bases=False)
+    renamed = {k: v for k, v in _table(RENAMED, kind, cls).items() if k not in own}
     kwargs = _rename(cls, kwargs, renamed)
     for step in STEPS.get(kind, ()):
         kwargs = step(cls, kwargs, accepted)

@@ -1,5 +1,7 @@
 """The parts of the demo; the whole of it runs in `make demo`."""
 
+import io
+
 import numpy as np
 from rich.console import Console
 
@@ -30,10 +32,10 @@ def test_drawing_has_two_characters_a_pixel():
 
 
 def test_gallery_names_prediction_and_truth():
-    console = Console(width=80, record=True, quiet=True)
+    console = Console(width=80, file=io.StringIO())
     outputs = np.array([[0.1, 0.9], [0.75, 0.25]])
     console.print(demo._gallery(np.ones((2, 8, 8, 1)), np.array([1, 1]), outputs))
-    text = console.export_text()
+    text = console.file.getvalue()
     assert "predicted 1 (90.0%)" in text
     assert "predicted 0 (75.0%)" in text
     assert text.count("truth     1") == 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax.ops import random
 from addax.compat.tensorflow.types import as_dtype
 from addax.core.variable import set_random_seed
+from addax.ops import random
 
 
 def set_seed(seed: int) -> None:
