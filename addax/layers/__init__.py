@@ -7,6 +7,10 @@ from addax.layers.activation.prelu import PReLU as PReLU
 from addax.layers.activation.relu import ReLU as ReLU
 from addax.layers.activation.softmax import Softmax as Softmax
 from addax.layers.activation.thresholded_relu import ThresholdedReLU as ThresholdedReLU
+from addax.layers.attention.additive_attention import AdditiveAttention as AdditiveAttention
+from addax.layers.attention.attention import Attention as Attention
+from addax.layers.attention.group_query_attention import GroupQueryAttention as GroupQueryAttention
+from addax.layers.attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from addax.layers.base import Layer as Layer
 from addax.layers.conv.conv1d import Conv1D as Conv1D
 from addax.layers.conv.conv1d_transpose import Conv1DTranspose as Conv1DTranspose
@@ -48,6 +52,7 @@ from addax.layers.norm.batch_normalization import BatchNormalization as BatchNor
 from addax.layers.norm.group_normalization import GroupNormalization as GroupNormalization
 from addax.layers.norm.layer_normalization import LayerNormalization as LayerNormalization
 from addax.layers.norm.rms_normalization import RMSNormalization as RMSNormalization
+from addax.layers.norm.spectral_normalization import SpectralNormalization as SpectralNormalization
 from addax.layers.norm.unit_normalization import UnitNormalization as UnitNormalization
 from addax.layers.pooling.average_pooling1d import AveragePooling1D as AveragePooling1D
 from addax.layers.pooling.average_pooling2d import AveragePooling2D as AveragePooling2D
@@ -69,6 +74,9 @@ from addax.layers.pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from addax.layers.pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
 from addax.layers.preprocessing.normalization import Normalization as Normalization
 from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional
+from addax.layers.recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
+from addax.layers.recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D
+from addax.layers.recurrent.conv_lstm3d import ConvLSTM3D as ConvLSTM3D
 from addax.layers.recurrent.gru import GRU as GRU
 from addax.layers.recurrent.gru_cell import GRUCell as GRUCell
 from addax.layers.recurrent.lstm import LSTM as LSTM
@@ -117,6 +125,7 @@ GlobalAvgPool3D = GlobalAveragePooling3D
 GlobalMaxPool1D = GlobalMaxPooling1D
 GlobalMaxPool2D = GlobalMaxPooling2D
 GlobalMaxPool3D = GlobalMaxPooling3D
+GroupedQueryAttention = GroupQueryAttention
 MaxPool1D = MaxPooling1D
 MaxPool2D = MaxPooling2D
 MaxPool3D = MaxPooling3D

@@ -31,7 +31,11 @@ class Case:
         call: further call arguments.
         random: whether training outputs are random and so are not compared.
         config: whether configs are compared.
-        positive: whether inputs are positive.
+        gradients: whether gradients are compared.
+        output_shape: whether output shapes for an unknown batch size are compared.
+        spread: whether a list of inputs is passed as several arguments.
+        tolerance: absolute and relative tolerance.
+        scale: standard deviation of the inputs.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Case:
     config: bool = True
     gradients: bool = True
     output_shape: bool = True
+    spread: bool = False
     tolerance: float = TOLERANCE
     scale: float = 1.0
 
@@ -67,6 +72,10 @@ class Case:
         if self.make is not None:
             return self.make(module)
         return getattr(module, self.name)(*self.args, **self.kwargs)
+
+    def spread_out(self, x: Any) -> list:
+        """Return the positional arguments of the call."""
+        return list(x) if self.spread else [x]
 
     def inputs(self) -> Any:
         """Return the input, an array or a list of arrays."""
@@ -128,8 +137,8 @@ def check(case: Case) -> None:
     ours, theirs = case.layer(layers), case.layer(keras.layers)
     x = case.inputs()
     tensors = jax.tree.map(ops.convert_to_tensor, x)
-    theirs(x, **case.call)
-    ours(tensors, **case.call)
+    theirs(*case.spread_out(x), **case.call)
+    ours(*case.spread_out(tensors), **case.call)
     check_weights(ours, theirs)
     assert ours.supports_masking == theirs.supports_masking
     values = weights_like(theirs)
@@ -172,7 +181,7 @@ def keras_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, An
     others = [v.value for v in layer.non_trainable_variables]
 
     def loss(x: Any, trainable: Any) -> Any:
-        output, state = layer.stateless_call(trainable, others, x, **arguments)
+        output, state = layer.stateless_call(trainable, others, *case.spread_out(x), **arguments)
         return weighted(jax.tree.leaves(output), jax.numpy), (output, state)
 
     if case.high is not None:
@@ -197,7 +206,7 @@ def addax_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, An
     with GradientTape() as tape:
         for source in sources:
             tape.watch(source)
-        output = layer(x, **arguments)
+        output = layer(*case.spread_out(x), **arguments)
         outputs = tree.flatten(output)
         loss = weighted(outputs, ops)
     if not case.gradients:
@@ -233,6 +242,6 @@ def check_output_shape(case: Case, ours: Any, theirs: Any) -> None:
     """Compare the output shape for an unknown batch size."""
     many = isinstance(case.shapes, list)
     shapes = [(None, *s[1:]) for s in case.shapes] if many else (None, *case.shapes[1:])
-    expected = theirs.compute_output_shape(shapes)
-    result = ours.compute_output_shape(shapes)
+    expected = theirs.compute_output_shape(*case.spread_out(shapes))
+    result = ours.compute_output_shape(*case.spread_out(shapes))
     assert plain(result) == plain(expected), (result, expected)

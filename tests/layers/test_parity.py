@@ -13,6 +13,8 @@ SEQUENCE = (3, 5, 4)
 MASK = np.array(
     [[True, True, True, True, True], [True, True, False, True, False], [False] * 4 + [True]]
 )
+QUERY_MASK = np.array([[True, True, False], [True, False, True]])
+VALUE_MASK = np.array([[True, True, False, True, True], [True, False, True, True, False]])
 PAIR = [(3, 4), (3, 4)]
 
 CORE = [
@@ -129,9 +131,17 @@ SHAPES = [
     Case("ZeroPadding2D", (((1, 2), (0, 3)),), IMAGE, {"data_format": "channels_first"}),
     Case("UpSampling2D", ((2, 3),), IMAGE, {"interpolation": "bilinear"}),
     Case("Identity"),
-    Case("EinsumDense", ("abc,cd->abd", (None, 5)), SEQUENCE, {"bias_axes": "d"}, output_shape=False),
+    Case(
+        "EinsumDense", ("abc,cd->abd", (None, 5)), SEQUENCE, {"bias_axes": "d"}, output_shape=False
+    ),
     Case("EinsumDense", ("...x,xy->...y", 5), SEQUENCE, {"activation": "relu"}),
-    Case("EinsumDense", ("abc,cde->abde", (None, 2, 3)), SEQUENCE, {"bias_axes": "de"}, output_shape=False),
+    Case(
+        "EinsumDense",
+        ("abc,cde->abde", (None, 2, 3)),
+        SEQUENCE,
+        {"bias_axes": "de"},
+        output_shape=False,
+    ),
 ]
 OTHER_NORMS = [
     Case("LayerNormalization", (), SEQUENCE),
@@ -160,8 +170,34 @@ NOISE = [
     Case("SpatialDropout3D", (0.1,), VOLUME, random=True),
     Case("ActivityRegularization", (), kwargs={"l1": 0.1, "l2": 0.2}),
 ]
+HEADS = [(2, 3, 4), (2, 5, 4)]
+ATTENTION = [
+    Case("Attention", (), HEADS),
+    Case("Attention", (), [*HEADS, (2, 5, 4)], {"use_scale": True, "score_mode": "concat"}),
+    Case("Attention", (), HEADS, call={"use_causal_mask": True, "return_attention_scores": True}),
+    Case("Attention", (), HEADS, call={"mask": [QUERY_MASK, VALUE_MASK]}),
+    Case("AdditiveAttention", (), HEADS),
+    Case("AdditiveAttention", (), HEADS, {"use_scale": False}, call={"mask": [None, VALUE_MASK]}),
+    Case("MultiHeadAttention", (2, 3), HEADS, spread=True),
+    Case("MultiHeadAttention", (2, 3), [*HEADS, (2, 5, 6)],
+         {"value_dim": 3, "use_bias": False, "output_shape": 7}, spread=True),
+    Case("MultiHeadAttention", (2, 3), [(2, 4, 5, 3), (2, 4, 5, 3)],
+         {"attention_axes": 2}, spread=True),
+    Case("MultiHeadAttention", (2, 3), HEADS, spread=True,
+         call={"query_mask": QUERY_MASK, "value_mask": VALUE_MASK, "use_causal_mask": True,
+               "return_attention_scores": True}, output_shape=False),
+    Case("GroupQueryAttention", (3, 4, 2), HEADS, spread=True),
+]  # fmt: skip
+MORE = [
+    Case("ConvLSTM1D", (3, 3), (2, 3, 6, 2), {"return_sequences": True}),
+    Case("ConvLSTM2D", (3, 3), (2, 3, 6, 6, 2), {"strides": 2, "padding": "same"}),
+    Case("ConvLSTM2D", (2, 2), (2, 3, 2, 5, 5), {"data_format": "channels_first"}),
+    Case("SpectralNormalization", (), (3, 4), random=True,
+         make=lambda m: m.SpectralNormalization(m.Dense(5))),
+]  # fmt: skip
 TABLE = [
     *CORE, *NORM, *MERGE, *CONV, *POOL, *RECURRENT, *SHAPES, *OTHER_NORMS, *ACTIVATIONS, *NOISE,
+    *ATTENTION, *MORE,
 ]  # fmt: skip
 
 

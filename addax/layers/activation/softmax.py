@@ -6,15 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from addax import ops
+from addax.core.graph import op
 from addax.core.registry import register
+from addax.engine import engine, xp
 from addax.layers.base import Layer
 
 
-def hide(scores: Any, mask: Any) -> Any:
-    """Lower the scores where `mask` is False, so that a softmax gives them nothing."""
-    lowest = -3e4 if scores.dtype == "float16" else -1e9
-    hidden = ops.subtract(1.0, ops.cast(mask, scores.dtype))
-    return ops.add(scores, ops.multiply(hidden, lowest))
+@op
+def masked_softmax(scores: Any, mask: Any, axis: Any = -1) -> Any:
+    """Softmax over the places where `mask` holds; 0 elsewhere, also where it holds nowhere.
+
+    Args:
+        scores: tensor.
+        mask: boolean tensor that broadcasts to `scores`.
+        axis: axis or axes of the sum.
+    """
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    lowest = -3e4 if str(scores.dtype) == "float16" else -1e9
+    mask = xp.asarray(mask).astype(bool)
+    weights = engine.nn.softmax(xp.where(mask, scores, xp.asarray(lowest, scores.dtype)), axis)
+    return xp.where(mask, weights, xp.zeros((), weights.dtype))
 
 
 @register("layers")
@@ -42,9 +53,6 @@ class Softmax(Layer):
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Return the softmax of `inputs`."""
-        scores = inputs if mask is None else hide(inputs, mask)
-        if isinstance(self.axis, list) and len(self.axis) == 1:
-            return ops.softmax(scores, axis=self.axis[0])
-        if isinstance(self.axis, list):
-            return ops.exp(ops.subtract(scores, ops.logsumexp(scores, self.axis, keepdims=True)))
-        return ops.softmax(scores, axis=self.axis)
+        if mask is not None:
+            return masked_softmax(inputs, mask, self.axis)
+        return ops.softmax(inputs, axis=self.axis)

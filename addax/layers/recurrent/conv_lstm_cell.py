@@ -1,0 +1,135 @@
+"""The cell of the convolutional LSTMs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from addax import errors, ops
+from addax.core.variable import SeedGenerator
+from addax.engine import engine, xp
+from addax.layers import arguments
+from addax.layers.recurrent.cell import Cell, apply_raw
+from addax.layers.regularization.dropout import drop
+
+
+class ConvLSTMCell(Cell):
+    """An LSTM cell whose products are convolutions.
+
+    Args:
+        rank: number of spatial dimensions.
+        filters: number of channels of the state.
+        kernel_size: size of both kernels.
+        strides: step of the convolution of the inputs.
+        padding: padding of the convolution of the inputs.
+        data_format: layout of the images.
+        dilation_rate: dilation of the convolution of the inputs.
+        options: the further arguments of `LSTMCell`.
+        **kwargs: further arguments of `Layer`.
+    """
+
+    gates = 4
+
+    def __init__(
+        self,
+        rank: int,
+        filters: int,
+        kernel_size: Any,
+        strides: Any,
+        padding: str,
+        data_format: str | None,
+        dilation_rate: Any,
+        options: dict[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        options = dict(options)
+        plain = {
+            name: options.pop(name)
+            for name in ("use_bias", "dropout", "recurrent_dropout", "seed", "unit_forget_bias")
+        }
+        owner = f"ConvLSTM{rank}D"
+        filters = errors.positive_int(owner, "filters", filters)
+        self.unit_forget_bias = plain.pop("unit_forget_bias")
+        super().__init__(filters, options, **plain, **kwargs)
+        self.rank = rank
+        self.filters = filters
+        self.kernel_size = arguments.int_tuple(owner, "kernel_size", kernel_size, rank)
+        self.strides = arguments.int_tuple(owner, "strides", strides, rank)
+        self.padding = arguments.padding_mode(owner, padding)
+        self.data_format = arguments.data_format(owner, data_format)
+        self.dilation_rate = arguments.int_tuple(owner, "dilation_rate", dilation_rate, rank)
+        if self.dropout or self.recurrent_dropout:
+            self.seed_generator = SeedGenerator(self.seed)
+        self.state_size = [filters, filters]
+
+    @property
+    def _axis(self) -> int:
+        return arguments.channel_axis(self.data_format)
+
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Make `kernel`, `recurrent_kernel` and `bias`."""
+        channels = arguments.known_size(self, input_shape, self._axis)
+        width = 4 * self.filters
+        shapes = {
+            "kernel": (*self.kernel_size, channels, width),
+            "recurrent_kernel": (*self.kernel_size, self.filters, width),
+            "bias": (width,),
+        }
+        for name, shape in shapes.items():
+            prefix = "recurrent" if name == "recurrent_kernel" else name
+            weight = None
+            if name != "bias" or self.use_bias:
+                forgetful = name == "bias" and self.unit_forget_bias
+                weight = self.add_weight(
+                    name=name,
+                    shape=shape,
+                    initializer=self._forgetful_bias
+                    if forgetful
+                    else getattr(self, f"{prefix}_initializer"),
+                    regularizer=getattr(self, f"{prefix}_regularizer"),
+                    constraint=getattr(self, f"{prefix}_constraint"),
+                )
+            setattr(self, name, weight)
+
+    def _forgetful_bias(self, shape: Sequence[int], dtype: Any = None) -> Any:
+        bias = np.array(self.bias_initializer(tuple(shape), dtype=dtype))
+        bias[self.filters : 2 * self.filters] = 1
+        return bias
+
+    def project(self, x: Any, weights: Any) -> Any:
+        """Return the convolution of the inputs, for all times (if there are several)."""
+        kernel, _, bias = weights
+        lead = x.shape[: x.ndim - self.rank - 1]
+        flat = x.reshape((-1, *x.shape[len(lead) :]))
+        z = engine.nn.conv(
+            flat, kernel, self.strides, self.padding, self.data_format, self.dilation_rate
+        )
+        if bias is not None:
+            first = self.data_format == "channels_first"
+            z = z + (bias.reshape((-1, *(1,) * self.rank)) if first else bias)
+        return z.reshape((*lead, *z.shape[1:]))
+
+    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+        """Return the output and the new `h, c` for convolved inputs at one time."""
+        h, c = states
+        recurrent = h if state_drop is None else h * state_drop
+        z = z + engine.nn.conv(recurrent, weights[1], 1, "same", self.data_format, 1)
+        i, f, g, o = xp.split(z, 4, axis=self._axis)
+        i, f, o = (apply_raw(self.recurrent_activation, part) for part in (i, f, o))
+        c = f * c + i * apply_raw(self.activation, g)
+        h = o * apply_raw(self.activation, c)
+        return h, [h, c]
+
+    def image_masks(self, shape: Any, state_shape: Any, training: bool | None) -> tuple[Any, Any]:
+        """Return the dropout factors of one image and of the state, None for none."""
+        if not training:
+            return None, None
+        pairs = ((shape, self.dropout), (state_shape, self.recurrent_dropout))
+        return tuple(  # type: ignore[return-value]
+            drop(ops.ones(size, self.compute_dtype), self.seed_generator.next(), rate)
+            if rate > 0
+            else None
+            for size, rate in pairs
+        )
