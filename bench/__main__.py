@@ -1,0 +1,193 @@
+"""Addax beside Keras and a hand-written JAX loop, measured in turns; see bench/README.md.
+
+Usage: python -m bench [mlp|wide|dense|cnn|predict|import|cold ...] [--repeats N] [--verbose]
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+from bench.peers import KERAS, ROOT, Peer, fresh, installed
+from bench.report import Line, show
+from bench.workloads import WORKLOADS
+
+# A peer whose first epoch takes so many times the fastest one is not timed again.
+TOO_SLOW = 30
+EXTRAS = ("predict", "import", "cold")
+COLD = """
+import importlib
+from bench.workloads import WORKLOADS
+work = WORKLOADS["mlp"]
+x, y = work.data()
+model = work.model(importlib.import_module({library!r}))
+model.fit(x, y, epochs=5, batch_size=work.batch, verbose=0)
+"""
+
+
+def in_turns(trials, repeats):
+    """Median of each trial, taking turns so that a slow spell of the machine hits all alike."""
+    took = {name: [] for name in trials}
+    for _ in range(repeats):
+        for name, trial in trials.items():
+            seconds = trial()
+            if seconds is not None:
+                took[name].append(seconds)
+    return {name: statistics.median(found) for name, found in took.items() if found}
+
+
+def candidates(framework, work):
+    """Values of `steps_per_execution` that a user of Keras would try."""
+    if framework in ("keras-jax", "keras-tensorflow"):
+        return [1, 16, work.steps]
+    return [1]
+
+
+def warm_up(peer, work):
+    """Compile, and time one epoch of each setting; returns `{steps_per_execution: seconds}`."""
+    found = {}
+    for steps in candidates(peer.framework, work):
+        request = {"do": "fit", "workload": work.name, "steps_per_execution": steps, "epochs": 1}
+        if peer.ask(**request) is None:
+            print(f"  {peer.framework}, steps_per_execution={steps}: {peer.error}", flush=True)
+            continue
+        found[steps] = peer.ask(**request)
+    return {steps: seconds for steps, seconds in found.items() if seconds is not None}
+
+
+def training(work, peers, repeats):
+    """Milliseconds per training step of each peer, default and tuned."""
+    first = {n: warm_up(p, work) for n, p in peers.items() if (n, work.name) != ("jax", "cnn")}
+    limit = TOO_SLOW * min(
+        min(found.values()) for n, found in first.items() if n != "jax" and found
+    )
+    trials, once = {}, {}
+    for name, found in first.items():
+        best = min(found, key=found.get, default=1)
+        for steps in sorted({1, best} & set(found)):
+            label = name if steps == 1 else f"{name} steps_per_execution={steps}"
+            if name in KERAS and found[steps] > limit:
+                once[f"{label} (timed once)"] = found[steps] * work.epochs
+                continue
+            request = {"workload": work.name, "steps_per_execution": steps, "epochs": work.epochs}
+            trials[label] = partial(peers[name].ask, do="fit", **request)
+    seconds = in_turns(trials, repeats) | once
+    for peer in peers.values():
+        peer.ask(do="forget")
+    scale = 1e3 / (work.epochs * work.steps)
+    return {name: took * scale for name, took in seconds.items()}
+
+
+def training_lines(work, figures):
+    """Both requirements on a workload: against the best Keras, against the hand-written loop."""
+    keras = {n: f for n, f in figures.items() if n.startswith("keras")}
+    lines = []
+    if "addax" in figures and keras:
+        best = min(keras, key=keras.get)
+        ratio = keras[best] / figures["addax"]
+        lines.append(Line(f"{work.name}: speed over {best}", ratio, work.required, at_least=True))
+    if "addax" in figures and "jax" in figures:
+        ratio = figures["addax"] / figures["jax"]
+        lines.append(Line(f"{work.name}: time over hand-written JAX", ratio, 1.1))
+    return lines
+
+
+def predict(peers, repeats):
+    """Milliseconds of `predict` of one row."""
+    able = {name: peer for name, peer in peers.items() if name != "jax"}
+    for peer in able.values():
+        peer.ask(do="predict", workload="mlp", calls=3)
+    trials = {n: partial(p.ask, do="predict", workload="mlp", calls=15) for n, p in able.items()}
+    return {name: took * 1e3 for name, took in in_turns(trials, repeats).items()}
+
+
+def imports(repeats):
+    """Seconds of `import`, each in a new process, without the start of Python itself."""
+    start = in_turns({"python": partial(fresh, "python", "pass")}, repeats)["python"]
+    names = {"addax": "addax", "import jax": "jax", "keras-jax": "keras"}
+    trials = {n: partial(fresh, n, f"import {m}") for n, m in names.items()}
+    for trial in trials.values():
+        trial()  # compiles the bytecode
+    return {name: took - start for name, took in in_turns(trials, repeats).items()}
+
+
+def cold(repeats):
+    """Seconds of a new process that imports, builds, compiles and trains the MLP for 5 epochs."""
+    own, peer = COLD.format(library="addax"), COLD.format(library="keras")
+    with tempfile.TemporaryDirectory() as kept:
+        fresh("addax", own, kept)
+        trials = {
+            "addax": partial(fresh, "addax", own),
+            "keras-jax": partial(fresh, "keras-jax", peer),
+            "addax, compiled before": partial(fresh, "addax", own, kept),
+        }
+        return in_turns(trials, repeats)
+
+
+def extra_line(name, figures):
+    """The requirement on one of the measurements that are not training."""
+    label, peer, limit = {
+        "predict": ("predict one row: time over Keras on JAX", "keras-jax", 0.4),
+        "import": ("import: time over import jax", "import jax", 1.5),
+        "cold": ("cold MLP, 5 epochs: time over Keras on JAX", "keras-jax", 0.7),
+    }[name]
+    if "addax" not in figures or peer not in figures:
+        return []
+    return [Line(label, figures["addax"] / figures[peer], limit)]
+
+
+def measure(names, repeats, verbose):
+    """All figures and requirement lines; prints each block as soon as it is there."""
+    figures, lines = {}, []
+
+    def add(name, unit, found, judged):
+        figures[name] = found
+        lines.extend(judged)
+        show(name, unit, found)
+
+    with tempfile.TemporaryDirectory() as cache:
+        peers = {name: Peer(name, cache, verbose) for name in installed()}
+        try:
+            for name in (n for n in WORKLOADS if n in names):
+                found = training(WORKLOADS[name], peers, repeats)
+                add(name, "ms/step", found, training_lines(WORKLOADS[name], found))
+            if "predict" in names:
+                found = predict(peers, repeats)
+                add("predict", "ms", found, extra_line("predict", found))
+        finally:
+            for peer in peers.values():
+                peer.close()
+    for name, what in (("import", imports), ("cold", cold)):
+        if name in names:
+            found = what(repeats)
+            add(name, "s", found, extra_line(name, found))
+    return figures, lines
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", default=[], help="what to measure; default: all")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--verbose", action="store_true", help="show what the peers print")
+    given = parser.parse_args()
+    known = [*WORKLOADS, *EXTRAS]
+    unknown = set(given.names) - set(known)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    begin = time.perf_counter()
+    print("Peers:", ", ".join(installed()), flush=True)
+    figures, lines = measure(given.names or known, given.repeats, given.verbose)
+    print("\nRequirements")
+    for line in lines:
+        print(f"  {line}")
+    folder = Path(ROOT, "bench", "results")
+    folder.mkdir(exist_ok=True)
+    (folder / "latest.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(f"\n{time.perf_counter() - begin:.0f} s in all; figures in bench/results/latest.json")
+
+
+if __name__ == "__main__":
+    main()
