@@ -56,7 +56,7 @@ def in_interval(owner: str, name: str, value: Any, low: float, high: float) -> A
         >>> in_interval("Dropout", "rate", 0.5, 0, 1)
         0.5
     """
-    if not isinstance(value, numbers.Real) or not low <= value <= high:
+    if not isinstance(value, numbers.Real) or not low <= float(value) <= high:
         raise ValueError(
             f"`{name}` of `{owner}` must be a number in [{low}, {high}]. Received: {name}={value!r}"
         )

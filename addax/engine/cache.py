@@ -57,7 +57,8 @@ def enable() -> None:
         return
     _enabled = True
     folder = cache_folder()
-    if getattr(jax.config, "jax_compilation_cache_dir", None) or folder is None or not _prepare(folder):
+    chosen_by_user = getattr(jax.config, "jax_compilation_cache_dir", None)
+    if chosen_by_user or folder is None or not _prepare(folder):
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)

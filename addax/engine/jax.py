@@ -38,15 +38,15 @@ nanstd nansum nanvar ndim negative nextafter nonzero not_equal ones ones_like ou
 percentile piecewise polyval positive power prod promote_types ptp quantile rad2deg ravel real
 reciprocal remainder repeat reshape result_type right_shift rint roll rot90 round searchsorted
 select shape sign signbit sin sinc sinh size sort split sqrt square squeeze stack std subtract sum
-swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid tri tril
-triu true_divide trunc unique unravel_index unstack vander var vdot vectorize vsplit vstack where
-zeros zeros_like inf nan pi newaxis bool_ uint8 uint16 uint32 int8 int16 float16 bfloat16 float32
-""".split()
+swapaxes take take_along_axis tan tanh tensordot tile trace transpose trapezoid tri tril triu
+true_divide trunc unique unravel_index unstack vander var vdot vectorize vsplit vstack where zeros
+zeros_like inf nan pi newaxis bool_ uint8 uint16 uint32 int8 int16 float16 bfloat16 float32
+""".split()  # noqa: SIM905
 
 _NN_NAMES = """
-celu elu gelu glu hard_sigmoid hard_tanh leaky_relu log_sigmoid log_softmax logsumexp one_hot
-relu relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus tanh
-""".split()
+celu elu gelu glu hard_sigmoid hard_tanh leaky_relu log_sigmoid log_softmax logsumexp one_hot relu
+relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus tanh
+""".split()  # noqa: SIM905
 
 
 def _namespace(module: Any, names: Sequence[str], **more: Any) -> SimpleNamespace:

@@ -8,7 +8,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -114,12 +114,17 @@ class Layer(Configurable):
     _omitted_when_none: tuple[str, ...] = ()
     _more_in_config: tuple[str, ...] = ()
 
+    if TYPE_CHECKING:  # weights and arguments that `build` and constructors set by name
+
+        def __getattr__(self, name: str) -> Any: ...
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             cls.build = _building(cls.__dict__["build"])  # type: ignore[method-assign]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make the layer with empty state, before any constructor runs."""
         layer = object.__new__(cls)
         # Set here and not in __init__, since subclasses may set attributes first.
         layer.__dict__.update(
@@ -180,9 +185,12 @@ class Layer(Configurable):
                 weights of rank > 0 and zeros otherwise.
             dtype: default: the policy's variable dtype.
             trainable: whether training updates it.
+            autocast: whether a 16-bit policy reads it in 16 bits.
             regularizer: its value is added to the loss.
             constraint: applied after every update.
+            aggregation: kept for configs of Keras.
             name: name, used in files.
+            **kwargs: `initializer`, when name and shape come first, as in Keras 2.
 
         Returns: the Variable.
         """
@@ -405,9 +413,7 @@ class Layer(Configurable):
             return self._invoke(*args, **kwargs)
 
         result = record(invoke, leaves, definition, operation=self, name=self.name)
-        node = next(
-            (out.node for out in tree.flatten(result) if isinstance(out, Symbolic)), None
-        )
+        node = next((out.node for out in tree.flatten(result) if isinstance(out, Symbolic)), None)
         if node is not None:
             self._inbound_nodes.append(node)
         return result
@@ -524,6 +530,7 @@ class Layer(Configurable):
 
         Args:
             *args: input shapes, tuples with None where a size is not known.
+            **kwargs: further arguments of `call`.
         """
         symbols = [_symbols(shape, self.compute_dtype) for shape in args]
         output = self.compute_output_spec(*symbols, **kwargs)

@@ -32,7 +32,6 @@ from addax.training.loop import (
 )
 from addax.training.predict import Predictor
 
-
 if TYPE_CHECKING:
     _Mixed = Layer
 else:
@@ -532,8 +531,13 @@ class Trainer(_Mixed):
         """Return loss and metrics on data.
 
         Args:
-            x, y, batch_size, sample_weight, callbacks, verbose: see `fit`.
+            x: inputs, see `fit`.
+            y: targets, see `fit`.
+            batch_size: samples per batch; default 32.
+            verbose: see `fit`.
+            sample_weight: factor per sample.
             steps: number of batches.
+            callbacks: list of callbacks.
             return_dict: whether to return a dict by log key.
 
         Returns: the loss, or a list `[loss, metric, ...]`, or a dict.
@@ -655,7 +659,10 @@ class Trainer(_Mixed):
         """Do one update from one batch and return loss and metrics so far.
 
         Args:
-            x, y, sample_weight, class_weight: see `fit`.
+            x: inputs of one batch.
+            y: targets of the batch.
+            sample_weight: factor per sample.
+            class_weight: factor by class number.
             return_dict: whether to return a dict by log key.
         """
         self._need_compiled("train_on_batch")

@@ -36,7 +36,7 @@ def fixed_chunks(monkeypatch, size):
         def measured(self, ran, seconds):
             self.size = 1 if self.exact else size
 
-    def make(exact, seconds):
+    def make(exact, seconds, first):
         return Fixed(exact, seconds, size=1 if exact else size)
 
     monkeypatch.setattr(trainer, "Chunker", make)
