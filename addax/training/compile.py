@@ -20,6 +20,11 @@ def resolve_loss(identifier: Any) -> Callable[..., Any] | None:
     return losses.LossFunctionWrapper(found, name=getattr(found, "__name__", None))
 
 
+def _is_deferred(identifier: Any) -> bool:
+    """Say whether a name gets its meaning from the shapes of targets and outputs."""
+    return isinstance(identifier, str) and identifier in _CROSSENTROPY
+
+
 class CompiledLoss:
     """The weighted sum of the losses of all outputs.
 
@@ -37,16 +42,23 @@ class CompiledLoss:
         self.trackers: list[Any] = []
         self.built = False
         for identifier in tree.flatten(loss):  # wrong names are told at `compile`
-            resolve_loss(identifier)
+            if not _is_deferred(identifier):
+                resolve_loss(identifier)
 
-    def build(self, y_pred: Any, names: list[str] | None) -> None:
+    def build(self, y: Any, y_pred: Any, names: list[str] | None) -> None:
         """Give every output its loss."""
         self.names = output_names(y_pred, names)
         given = self.loss
         if isinstance(given, (list, tuple)) and len(given) == 1 and len(self.names) > 1:
             given = given[0]
+        outputs, targets = tree.flatten(y_pred), per_output(y, self.names, "y")
         self.functions = [
-            resolve_loss(item) for item in per_output(given, self.names, "loss", repeat=True)
+            losses.resolve_crossentropy(_shape(target), _shape(output))()
+            if _is_deferred(item)
+            else resolve_loss(item)
+            for item, target, output in zip(
+                per_output(given, self.names, "loss", repeat=True), targets, outputs, strict=True
+            )
         ]
         weights = per_output(self.loss_weights, self.names, "loss_weights", repeat=True)
         self.weights = [None if weight is None else float(weight) for weight in weights]
@@ -188,9 +200,9 @@ def _resolve(identifier: Any, y: Any, y_pred: Any, loss: Any) -> Any:
     if name in _CROSSENTROPY:
         return metrics.resolve_crossentropy(_shape(y), _shape(y_pred), loss)(name=name)
     metric = metrics.get(identifier)
-    if name is not None and isinstance(metric, metrics.Metric) and "_" not in name:
-        # a metric named by an alias reports under the name the user wrote
-        metric.name = name if name.islower() else metric.name
+    if name is not None:
+        metric.name = name  # what the user wrote is the log key, as in Keras
+    metric.build_from_shapes(_shape(y), _shape(y_pred))
     return metric
 
 

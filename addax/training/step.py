@@ -27,14 +27,14 @@ def train_step(model: Any, data: Any) -> dict[str, Any]:
     def forward() -> tuple[Any, Any]:
         y_pred = call_model(model, x, training=True)
         loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
-        return model.optimizer.scale_loss(loss), (y_pred, loss)
+        return model.optimizer.scale_loss(loss), (y_pred, loss, added_metrics(model))
 
     if variables:
-        _, (y_pred, loss), gradients = value_and_grad(forward, variables)
+        _, (y_pred, loss, added), gradients = value_and_grad(forward, variables)
         model.optimizer.apply(gradients, variables)
     else:
-        _, (y_pred, loss) = forward()
-    track_loss(model, loss, x)
+        _, (y_pred, loss, added) = forward()
+    track_loss(model, loss, x, added)
     return model.compute_metrics(x, y, y_pred, sample_weight)
 
 
@@ -43,7 +43,7 @@ def test_step(model: Any, data: Any) -> dict[str, Any]:
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = call_model(model, x, training=False)
     loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
-    track_loss(model, loss, x)
+    track_loss(model, loss, x, added_metrics(model))
     return model.compute_metrics(x, y, y_pred, sample_weight)
 
 
@@ -53,22 +53,22 @@ def predict_step(model: Any, data: Any) -> Any:
     return call_model(model, x, training=False)
 
 
-def track_loss(model: Any, loss: Any, x: Any) -> None:
-    """Add the loss of a batch, weighted by its size, to the running mean."""
+def track_loss(model: Any, loss: Any, x: Any, added: dict[str, Any]) -> None:
+    """Add the loss of a batch, weighted by its size, and what layers reported, to the means."""
     rows = next((leaf.shape[0] for leaf in tree.flatten(x) if getattr(leaf, "shape", ())), 1)
     model._loss_tracker.update_state(loss, sample_weight=rows)
-    for name, value in added_metrics(model):
+    for name, value in added.items():
         model._added_metrics[name].update_state(value)
 
 
-def added_metrics(model: Any) -> list[tuple[str, Any]]:
-    """Return what layers reported with `add_metric` in the last call."""
-    return [
-        (name, value)
+def added_metrics(model: Any) -> dict[str, Any]:
+    """Return what layers reported with `add_metric` in the last call, by name."""
+    return {
+        name: value
         for layer in model._flatten_layers()
         for name, value in layer._call_metrics.items()
         if name in model._added_metrics
-    ]
+    }
 
 
 def as_tensors(batch: Any) -> Any:

@@ -267,7 +267,7 @@ class Trainer(_Mixed):
         names = getattr(self, "output_names", None)
         with scope({}, building=True):
             if self._compile_loss is not None and not self._compile_loss.built:
-                self._compile_loss.build(y_pred, names)
+                self._compile_loss.build(y, y_pred, names)
             if (
                 self._compile_metrics is not None
                 and not self._compile_metrics.built

@@ -136,10 +136,14 @@ def test_custom_compute_loss():
 
 def test_add_loss_and_add_metric():
     class Penalty(layers.Layer):
+        def build(self, input_shape):
+            self.factor = self.add_weight(shape=(), initializer="ones", name="factor")
+
         def call(self, inputs):
-            self.add_loss(addax.ops.sum(inputs) * 0 + 3.0)
-            self.add_metric(addax.ops.mean(inputs), name="mean_in", aggregation="mean")
-            return inputs
+            outputs = inputs * self.factor
+            self.add_loss(addax.ops.sum(outputs) * 0 + 3.0)
+            self.add_metric(addax.ops.mean(outputs), name="mean_in", aggregation="mean")
+            return outputs
 
     x = np.full((8, 3), 2.0, "float32")
     inputs = addax.Input(shape=(3,))
