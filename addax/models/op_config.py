@@ -54,7 +54,12 @@ _KERAS = {
         LogSoftmax axis | Sparsemax axis | MaxPool pool_size strides padding data_format |
         AveragePool pool_size strides padding data_format |
         OneHot num_classes axis dtype sparse | MultiHot num_classes axis dtype sparse |
-        Normalize axis order epsilon""",
+        Normalize axis order epsilon | Conv strides padding data_format dilation_rate |
+        DepthwiseConv strides padding data_format dilation_rate |
+        ConvTranspose strides padding output_padding data_format dilation_rate""",
+    "image": """
+        RGBToGrayscale data_format | Resize size interpolation antialias crop_to_aspect_ratio
+        pad_to_aspect_ratio fill_mode fill_value data_format""",
     "math": "TopK k sorted | InTopK k | Logsumexp axis keepdims | Rsqrt | Erf | Erfinv",
     "linalg": "Det | Inv | Norm ord axis keepdims | Solve",
     "core": "StopGradient | Unstack num axis | Cast dtype",
@@ -79,7 +84,7 @@ def _keras_classes() -> dict[str, tuple[str, str, tuple[str, ...]]]:
 def _known_ops() -> dict[str, Callable[..., Any]]:
     """Return the ops by name: what `@op` made, in `ops` and `activations`, and nothing else."""
     found = {}
-    for package in (activations, ops):
+    for package in (activations, ops.image, ops):
         found.update({k: v for k, v in vars(package).items() if hasattr(v, "raw")})
     return found
 
