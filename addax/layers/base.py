@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from addax import constraints, initializers, regularizers, tree
+from addax import constraints, errors, initializers, regularizers, tree
 from addax.core import registry
 from addax.core.dtypes import get_policy, is_float, standardize_dtype
 from addax.core.graph import Node, record, wrap
@@ -144,7 +144,10 @@ class Layer(Configurable):
         input_shape: Sequence[int | None] | None = None,
         batch_input_shape: Sequence[int | None] | None = None,
         weights: Sequence[Any] | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            raise ValueError(_unknown_arguments(type(self), unknown))
         self.name = unique_name(snake_case(type(self).__name__)) if name is None else str(name)
         self.dtype_policy = get_policy(dtype)
         self.autocast = autocast
@@ -643,6 +646,12 @@ class Layer(Configurable):
     def __repr__(self) -> str:
         state = f", built={self.built}"
         return f"<{type(self).__name__} name={self.name}{state}>"
+
+
+def _unknown_arguments(cls: type, unknown: dict[str, Any]) -> str:
+    name = next(iter(unknown))
+    hint = errors.suggestion(name, registry.constructor_arguments(cls))
+    return f"`{cls.__name__}` has no argument `{name}`.{hint} Received: {unknown}"
 
 
 Layer.build = _building(Layer.build)  # type: ignore[method-assign]

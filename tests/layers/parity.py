@@ -13,7 +13,6 @@ import numpy as np
 from addax import layers, ops, tree
 from addax.core.tape import GradientTape
 
-
 TOLERANCE = 1e-4
 
 

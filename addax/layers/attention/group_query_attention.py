@@ -119,7 +119,7 @@ class GroupQueryAttention(Layer):
         self._output_dense.build((*query_shape[:-1], self.num_query_heads, self.head_dim))
 
     def _dense(self, name: str, equation: str, shape: Any, bias_axes: str) -> EinsumDense:
-        return EinsumDense(
+        layer = EinsumDense(
             equation,
             output_shape=shape,
             bias_axes=bias_axes if self.use_bias else None,
@@ -128,6 +128,8 @@ class GroupQueryAttention(Layer):
             trainable=self.trainable,
             **{key: getattr(self, key) for key in PROJECTION},
         )
+        layer.supports_masking = True
+        return layer
 
     def _into_heads(self, name: str, shape: tuple[Any, ...], heads: int) -> EinsumDense:
         layer = self._dense(name, "btd,dnh->btnh", (None, heads, self.head_dim), "nh")

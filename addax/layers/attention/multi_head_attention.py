@@ -164,7 +164,7 @@ class MultiHeadAttention(Layer):
         self._output_dense = self._from_heads(query_shape)
 
     def _dense(self, name: str, equation: str, shape: Any, bias_axes: str) -> EinsumDense:
-        return EinsumDense(
+        layer = EinsumDense(
             equation,
             output_shape=shape,
             bias_axes=bias_axes if self.use_bias else None,
@@ -174,6 +174,8 @@ class MultiHeadAttention(Layer):
             activity_regularizer=self._inner_activity_regularizer,
             **{key: getattr(self, key) for key in PROJECTION},
         )
+        layer.supports_masking = True
+        return layer
 
     def _into_heads(self, name: str, shape: tuple[Any, ...], size: int) -> EinsumDense:
         free = _LETTERS[: len(shape) - 1]
