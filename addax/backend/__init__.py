@@ -1,12 +1,101 @@
 """The functions of `keras.backend`, the `K` of Keras 2, over `addax.ops`."""
 
-from addax import ops
-from addax.backend import functions as _functions
-from addax.backend import names as _names
-from addax.backend.renamed import renamed_op as _renamed_op
-from addax.backend.state import clear_session as clear_session
-from addax.backend.state import learning_phase as learning_phase
-from addax.backend.state import set_learning_phase as set_learning_phase
+from addax.backend.alignment import ctc_batch_cost as ctc_batch_cost
+from addax.backend.alignment import ctc_decode as ctc_decode
+from addax.backend.arithmetic import argmax as argmax
+from addax.backend.arithmetic import argmin as argmin
+from addax.backend.arithmetic import batch_dot as batch_dot
+from addax.backend.arithmetic import batch_flatten as batch_flatten
+from addax.backend.arithmetic import clip as clip
+from addax.backend.arithmetic import concatenate as concatenate
+from addax.backend.arithmetic import cumprod as cumprod
+from addax.backend.arithmetic import cumsum as cumsum
+from addax.backend.arithmetic import dot as dot
+from addax.backend.arithmetic import expand_dims as expand_dims
+from addax.backend.arithmetic import flatten as flatten
+from addax.backend.arithmetic import gather as gather
+from addax.backend.arithmetic import hard_sigmoid as hard_sigmoid
+from addax.backend.arithmetic import in_top_k as in_top_k
+from addax.backend.arithmetic import l2_normalize as l2_normalize
+from addax.backend.arithmetic import mean as mean
+from addax.backend.arithmetic import one_hot as one_hot
+from addax.backend.arithmetic import permute_dimensions as permute_dimensions
+from addax.backend.arithmetic import pow as pow
+from addax.backend.arithmetic import relu as relu
+from addax.backend.arithmetic import repeat as repeat
+from addax.backend.arithmetic import repeat_elements as repeat_elements
+from addax.backend.arithmetic import reverse as reverse
+from addax.backend.arithmetic import sqrt as sqrt
+from addax.backend.arithmetic import tile as tile
+from addax.backend.arithmetic import transpose as transpose
+from addax.backend.loops import foldl as foldl
+from addax.backend.loops import foldr as foldr
+from addax.backend.loops import map_fn as map_fn
+from addax.backend.loops import rnn as rnn
+from addax.backend.loops import switch as switch
+from addax.backend.networks import batch_normalization as batch_normalization
+from addax.backend.networks import bias_add as bias_add
+from addax.backend.networks import conv1d as conv1d
+from addax.backend.networks import conv2d as conv2d
+from addax.backend.networks import conv2d_transpose as conv2d_transpose
+from addax.backend.networks import conv3d as conv3d
+from addax.backend.networks import depthwise_conv2d as depthwise_conv2d
+from addax.backend.networks import dropout as dropout
+from addax.backend.networks import pool2d as pool2d
+from addax.backend.networks import pool3d as pool3d
+from addax.backend.networks import resize_images as resize_images
+from addax.backend.networks import resize_volumes as resize_volumes
+from addax.backend.networks import separable_conv2d as separable_conv2d
+from addax.backend.networks import spatial_2d_padding as spatial_2d_padding
+from addax.backend.networks import spatial_3d_padding as spatial_3d_padding
+from addax.backend.networks import temporal_padding as temporal_padding
+from addax.backend.session import backend as backend
+from addax.backend.session import clear_session as clear_session
+from addax.backend.session import in_test_phase as in_test_phase
+from addax.backend.session import in_train_phase as in_train_phase
+from addax.backend.session import is_keras_tensor as is_keras_tensor
+from addax.backend.session import is_sparse as is_sparse
+from addax.backend.session import is_tensor as is_tensor
+from addax.backend.session import learning_phase as learning_phase
+from addax.backend.session import learning_phase_scope as learning_phase_scope
+from addax.backend.session import print_tensor as print_tensor
+from addax.backend.session import reset_uids as reset_uids
+from addax.backend.session import set_learning_phase as set_learning_phase
+from addax.backend.session import to_dense as to_dense
+from addax.backend.values import arange as arange
+from addax.backend.values import batch_get_value as batch_get_value
+from addax.backend.values import batch_set_value as batch_set_value
+from addax.backend.values import cast_to_floatx as cast_to_floatx
+from addax.backend.values import constant as constant
+from addax.backend.values import count_params as count_params
+from addax.backend.values import dtype as dtype
+from addax.backend.values import eval as eval
+from addax.backend.values import eye as eye
+from addax.backend.values import function as function
+from addax.backend.values import get_value as get_value
+from addax.backend.values import gradients as gradients
+from addax.backend.values import int_shape as int_shape
+from addax.backend.values import is_float_dtype as is_float_dtype
+from addax.backend.values import is_int_dtype as is_int_dtype
+from addax.backend.values import moving_average_update as moving_average_update
+from addax.backend.values import ndim as ndim
+from addax.backend.values import ones as ones
+from addax.backend.values import ones_like as ones_like
+from addax.backend.values import placeholder as placeholder
+from addax.backend.values import random_bernoulli as random_bernoulli
+from addax.backend.values import random_binomial as random_binomial
+from addax.backend.values import random_normal as random_normal
+from addax.backend.values import random_normal_variable as random_normal_variable
+from addax.backend.values import random_uniform as random_uniform
+from addax.backend.values import random_uniform_variable as random_uniform_variable
+from addax.backend.values import set_value as set_value
+from addax.backend.values import truncated_normal as truncated_normal
+from addax.backend.values import update as update
+from addax.backend.values import update_add as update_add
+from addax.backend.values import update_sub as update_sub
+from addax.backend.values import variable as variable
+from addax.backend.values import zeros as zeros
+from addax.backend.values import zeros_like as zeros_like
 from addax.config import epsilon as epsilon
 from addax.config import floatx as floatx
 from addax.config import image_data_format as image_data_format
@@ -15,22 +104,44 @@ from addax.config import set_floatx as set_floatx
 from addax.config import set_image_data_format as set_image_data_format
 from addax.core.variable import get_uid as get_uid
 from addax.core.variable import name_scope as name_scope
-from addax.core.variable import reset_names as reset_uids
-
-_OWN = """backend batch_dot batch_flatten batch_get_value batch_set_value bias_add
-binary_crossentropy categorical_crossentropy constant count_params dropout dtype eval function
-get_value int_shape is_keras_tensor l2_normalize ndim placeholder random_normal random_uniform
-random_uniform_variable relu repeat rnn set_value sparse_categorical_crossentropy switch update
-update_add update_sub variable"""
-
-for _name in _OWN.split():
-    globals()[_name] = getattr(_functions, _name)
-for _name, (_op, _parameters) in _names.OPS.items():
-    globals()[_name] = _renamed_op(f"backend.{_name}", getattr(ops, _op), _parameters)
-
-__all__ = [
-    *("clear_session epsilon floatx get_uid image_data_format learning_phase name_scope").split(),
-    *("reset_uids set_epsilon set_floatx set_image_data_format set_learning_phase").split(),
-    *_OWN.split(),
-    *_names.OPS,
-]
+from addax.ops import abs as abs
+from addax.ops import all as all
+from addax.ops import any as any
+from addax.ops import binary_crossentropy as binary_crossentropy
+from addax.ops import cast as cast
+from addax.ops import categorical_crossentropy as categorical_crossentropy
+from addax.ops import cos as cos
+from addax.ops import elu as elu
+from addax.ops import equal as equal
+from addax.ops import exp as exp
+from addax.ops import greater as greater
+from addax.ops import greater_equal as greater_equal
+from addax.ops import less as less
+from addax.ops import less_equal as less_equal
+from addax.ops import log as log
+from addax.ops import logsumexp as logsumexp
+from addax.ops import max as max
+from addax.ops import maximum as maximum
+from addax.ops import min as min
+from addax.ops import minimum as minimum
+from addax.ops import not_equal as not_equal
+from addax.ops import prod as prod
+from addax.ops import reshape as reshape
+from addax.ops import round as round
+from addax.ops import shape as shape
+from addax.ops import sigmoid as sigmoid
+from addax.ops import sign as sign
+from addax.ops import sin as sin
+from addax.ops import slice as slice
+from addax.ops import softmax as softmax
+from addax.ops import softplus as softplus
+from addax.ops import softsign as softsign
+from addax.ops import sparse_categorical_crossentropy as sparse_categorical_crossentropy
+from addax.ops import square as square
+from addax.ops import squeeze as squeeze
+from addax.ops import stack as stack
+from addax.ops import std as std
+from addax.ops import stop_gradient as stop_gradient
+from addax.ops import sum as sum
+from addax.ops import tanh as tanh
+from addax.ops import var as var
