@@ -18,6 +18,7 @@ from addax.core.variable import Variable
 from addax.io import atomic
 from addax.io import h5_access as access
 from addax.io.h5_access import BadFileError
+from addax.io.keras2_config import modern_optimizer
 from addax.io.snapshot import (
     model_config,
     model_variables,
@@ -245,7 +246,7 @@ def _compile(model: Any, training: dict[str, Any], custom_objects: dict[str, Any
     """Compile as the file says; Keras 2 wrote some things that have no equal today."""
     from_file = ("loss", "loss_weights", "metrics", "weighted_metrics")
     config = {key: training[key] for key in from_file if key in training}
-    config["optimizer"] = training.get("optimizer_config")
+    config["optimizer"] = modern_optimizer(training.get("optimizer_config"))
     try:
         with registry.extra_objects(custom_objects):
             model.compile_from_config(config)

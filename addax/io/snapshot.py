@@ -6,6 +6,7 @@ Formats see models only through this module.
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,10 +77,32 @@ def snapshot(model: Any, include_optimizer: bool = True) -> Snapshot:
 def model_config(model: Any, include_optimizer: bool = True) -> dict[str, Any]:
     """Return the serialized model with the arguments of `compile`."""
     config = registry.serialize_object(model)
+    _warn_of_code(config, model.name)
     compile_config = model.get_compile_config() if include_optimizer else None
     if compile_config is not None:
         config["compile_config"] = compile_config
     return config
+
+
+def _warn_of_code(config: Any, owner: str) -> None:
+    """Warn where a layer holds a function without a name, which no file can hold."""
+    if isinstance(config, list):
+        for item in config:
+            _warn_of_code(item, owner)
+    elif isinstance(config, dict):
+        inner = config.get("config")
+        if config.get("class_name") == "__lambda__":
+            warnings.warn(
+                f"'{owner}' holds a Python lambda. Files hold no code, so the model cannot be "
+                "loaded from the file, only its weights. Give the function a name and register it "
+                "with `register_keras_serializable`.",
+                stacklevel=6,
+            )
+            return
+        if isinstance(inner, dict) and isinstance(inner.get("name"), str):
+            owner = inner["name"]
+        for item in config.values():
+            _warn_of_code(item, owner)
 
 
 def _array(variable: Variable) -> np.ndarray:

@@ -583,7 +583,7 @@ class Layer(Configurable):
             "trainable": self.trainable,
             "dtype": registry.serialize(self.dtype_policy),
         }
-        overridden = type(self).get_config is not Layer.get_config
+        overridden = not getattr(type(self).get_config, "is_default", False)
         skipped = ("name", "trainable", "dtype", "weights", "input_shape", "batch_input_shape")
         arguments = {**dict.fromkeys(self._more_in_config), **self._init_arguments}
         for name, recorded in arguments.items():

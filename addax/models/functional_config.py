@@ -12,6 +12,7 @@ from addax.core.dtypes import standardize_dtype
 from addax.core.graph import Node
 from addax.core.registry import deserialize, serialize
 from addax.core.tensor import Symbolic, Tensor
+from addax.io.keras2_config import modernized
 from addax.layers import InputLayer
 from addax.layers.base import Layer
 from addax.models.graph import Graph
@@ -309,21 +310,12 @@ def _entry_name(entry: Any) -> str:
 def _make_layer(entry: dict[str, Any], name: str) -> Layer:
     # the calls that follow build it, with the shapes that really come
     plain = {k: v for k, v in entry.items() if k not in ("build_config", "inbound_nodes")}
-    config = entry.get("config")
-    if entry["class_name"] == "InputLayer" and isinstance(config, dict):
-        plain["config"] = modern_input(config)
     layer = deserialize(plain, kind="layers")
     if not isinstance(layer, Layer):
         raise ValueError(f"{entry['class_name']!r} in the config of the model is not a layer.")
     if layer.name != name:
         layer.name = name
     return layer
-
-
-def modern_input(config: dict[str, Any]) -> dict[str, Any]:
-    """Return the config of an `InputLayer` with the argument names of Keras 3."""
-    names = {"batch_input_shape": "batch_shape"}
-    return {names.get(key, key): value for key, value in config.items()}
 
 
 def read_functional(
@@ -339,7 +331,7 @@ def read_functional(
         ValueError: if a class is not known or the config does not fit together.
     """
     with registry.extra_objects(custom_objects):
-        builder = _Builder(config["layers"])
+        builder = _Builder(modernized(config["layers"]))
         builder.run()
         inputs = builder.structure(config["input_layers"])
         return inputs, builder.structure(config["output_layers"])

@@ -255,6 +255,8 @@ class Model(Trainer, Layer):
             return functional_config(self)
         return super().get_config()
 
+    get_config.is_default = True  # type: ignore[attr-defined]
+
     @classmethod
     def from_config(
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None

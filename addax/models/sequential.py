@@ -9,9 +9,9 @@ from typing import Any
 from addax.core import registry
 from addax.core.registry import register
 from addax.core.tensor import Symbolic
+from addax.io.keras2_config import modernized
 from addax.layers import Input, InputLayer
 from addax.layers.base import Layer
-from addax.models.functional_config import modern_input
 from addax.models.model import Model
 
 
@@ -152,6 +152,8 @@ class Sequential(Model):
             config["build_input_shape"] = list(self._symbol.shape)
         return config
 
+    get_config.is_default = True  # type: ignore[attr-defined]
+
     @classmethod
     def _takes_layers(cls) -> bool:
         """Say whether the constructor takes the layers, as `Sequential` does."""
@@ -180,7 +182,7 @@ class Sequential(Model):
         if "layers" not in config:
             return super().from_config(config, custom_objects)
         with registry.extra_objects(custom_objects):
-            layers = [_read_layer(entry) for entry in config["layers"]]
+            layers = [_read_layer(entry) for entry in modernized(config["layers"])]
         model = cls(layers, name=config.get("name"))
         if config.get("trainable") is False:
             model._trainable = False
@@ -203,8 +205,6 @@ def _read_layer(entry: Any) -> Any:
     if not isinstance(entry, dict) or "class_name" not in entry:
         raise ValueError(f"The config of a Sequential holds something that is no layer: {entry!r}")
     plain = {key: value for key, value in entry.items() if key != "build_config"}
-    if entry["class_name"] == "InputLayer" and isinstance(entry.get("config"), dict):
-        plain["config"] = modern_input(entry["config"])
     return registry.deserialize(plain, kind="layers")
 
 

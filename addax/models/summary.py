@@ -151,7 +151,7 @@ class _Rows:
             if id(node) in self.nodes
             for symbol in node.inputs
         ]
-        return ",\n".join(parts) or "-"
+        return ", ".join(parts) or "-"
 
 
 def _operations(model: Any) -> list[Any]:
