@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import inspect
 import logging
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from addax import ops
 from addax.compat.tensorflow import names
+from addax.compat.tensorflow.renamed import renamed_op
 from addax.compat.tensorflow.types import VERSION, DType
 
 _OWN_FILES = ("data", "devices", "functions", "randomness", "tutorials", "types")
-_POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 
 
 def _paths() -> set[str]:
@@ -69,7 +68,8 @@ def lookup(path: str, name: str) -> Any:
     if name in names.OBJECTS.get(path, {}):
         return _object(names.OBJECTS[path][name])
     if name in names.FUNCTIONS.get(path, {}):
-        return _function(name, *names.FUNCTIONS[path][name])
+        op, parameters = names.FUNCTIONS[path][name]
+        return renamed_op(f"tf.{full}", getattr(ops, op), parameters)
     if name in names.DTYPES and path in ("", "dtypes"):
         return DType(name)
     if full in PATHS:
@@ -92,47 +92,6 @@ def _object(path: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
         raise AttributeError(f"Addax has no {full} yet: {error}") from error
-
-
-def _parameters(text: str) -> tuple[list[inspect.Parameter], set[str]]:
-    """Read parameters of a row; also the names of those that go by keyword."""
-    parameters, by_keyword = [], set()
-    for word in text.split():
-        name, _, default = word.removeprefix("->").partition("=")
-        if word.startswith("->"):
-            by_keyword.add(name)
-        value = _LITERALS[default] if default else inspect.Parameter.empty
-        parameters.append(inspect.Parameter(name, _POSITIONAL, default=value))
-    return parameters, by_keyword
-
-
-_LITERALS: dict[str, Any] = {
-    "None": None, "True": True, "False": False, "'float32'": "float32",
-    **{str(number): number for number in (-1, 0, 1, 0.2)},
-}  # fmt: skip
-
-
-def _function(name: str, op_name: str, text: str) -> Callable[..., Any]:
-    """Return an op with TensorFlow's parameter names (and its `name=`, which is ignored)."""
-    op = getattr(importlib.import_module("addax.ops"), op_name)
-    parameters, by_keyword = _parameters(text)
-    last = inspect.Parameter("name", _POSITIONAL, default=None)
-    signature = inspect.Signature([*parameters, last])
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"tf.{name}{signature}: {error}") from None
-        bound.apply_defaults()
-        values = {key: bound.arguments[key] for key in (p.name for p in parameters)}
-        keywords = {key: values.pop(key) for key in by_keyword}
-        return op(*values.values(), **keywords)
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = op.__doc__
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    return function
 
 
 __version__ = VERSION
