@@ -151,7 +151,8 @@ def pool3d(
 def bias_add(x: Any, bias: Any, data_format: str | None = None) -> Any:
     """Add a bias to each channel."""
     first = config.standardize_data_format(data_format) == "channels_first"
-    if first and len(bias.shape) == 1:
+    bias = ops.convert_to_tensor(bias)
+    if first and bias.ndim == 1:
         bias = ops.reshape(bias, (-1,) + (1,) * (len(x.shape) - 2))
     return x + bias
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from addax import errors
 from addax.core.tensor import Symbolic, TensorLike
 from addax.core.variable import get_uid as get_uid
 from addax.core.variable import reset_names
@@ -17,7 +18,7 @@ from addax.layers import base
 
 reset_uids = reset_names
 
-_learning_phase: int | None = None
+_phase: contextlib.AbstractContextManager[None] | None = None
 
 
 def backend() -> str:
@@ -43,48 +44,51 @@ def clear_session(free_memory: bool = True) -> None:
         >>> addax.layers.Dense(1).name
         'dense'
     """
-    global _learning_phase
     reset_names()
-    _learning_phase = None
+    _leave_phase()
     if free_memory:
         gc.collect()
 
 
 def learning_phase() -> int:
-    """Return 1 while training, else 0; outside of layers what `set_learning_phase` set."""
-    inside = base.learning_phase()
-    return int(inside if inside is not None else _learning_phase or 0)
+    """Return 1 where layers are training, else 0.
+
+    Example:
+        >>> learning_phase()
+        0
+    """
+    return int(bool(base.learning_phase()))
 
 
 def set_learning_phase(value: int) -> None:
-    """Set what `learning_phase` returns outside of layers.
-
-    Layers learn from the `training` argument of their call whether they train.
+    """Set whether layers that are called outside of `fit` and the like are training.
 
     Args:
-        value: 0 (testing) or 1 (training).
+        value: 0 (or False) for testing, 1 (or True) for training.
 
     Raises:
         ValueError: for any other value.
     """
-    global _learning_phase
-    if value not in (0, 1):
-        raise ValueError(
-            f"`value` of `set_learning_phase` must be 0 or 1. Received: value={value!r}"
-        )
-    _learning_phase = int(value)
+    global _phase
+    errors.one_of("set_learning_phase", "value", value, (0, 1))
+    _leave_phase()
+    _phase = base.training_context(bool(value))
+    _phase.__enter__()
+
+
+def _leave_phase() -> None:
+    global _phase
+    if _phase is not None:
+        _phase.__exit__(None, None, None)
+        _phase = None
 
 
 @contextlib.contextmanager
 def learning_phase_scope(value: int) -> Iterator[None]:
     """Set the learning phase inside a `with` block."""
-    global _learning_phase
-    before = _learning_phase
-    set_learning_phase(value)
-    try:
+    errors.one_of("learning_phase_scope", "value", value, (0, 1))
+    with base.training_context(bool(value)):
         yield
-    finally:
-        _learning_phase = before
 
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
@@ -118,8 +122,7 @@ def is_keras_tensor(x: Any) -> bool:
     """
     if not isinstance(x, TensorLike) and not engine.is_array(x):
         raise ValueError(
-            "`x` of `is_keras_tensor` must be a tensor or a variable. "
-            f"Received: {type(x).__name__} {x!r}"
+            f"`x` of `is_keras_tensor` must be a tensor or a variable. Received: {type(x).__name__}"
         )
     return isinstance(x, Symbolic)
 

@@ -190,7 +190,7 @@ def eval(x: Any) -> Any:
         >>> eval(constant([1.0, 2.0]) * 2)
         array([2., 4.], dtype=float32)
     """
-    return x.numpy() if isinstance(x, TensorLike) else np.asarray(x)
+    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
 
 
 get_value = eval
@@ -229,7 +229,7 @@ def update_sub(x: Variable, decrement: Any) -> Variable:
 
 def moving_average_update(x: Variable, value: Any, momentum: float) -> Variable:
     """Assign `x * momentum + value * (1 - momentum)`."""
-    return x.assign(x * momentum + value * (1.0 - momentum))
+    return x.assign(ops.multiply(x, momentum) + ops.multiply(value, 1.0 - momentum))
 
 
 def int_shape(x: Any) -> tuple[int | None, ...] | None:

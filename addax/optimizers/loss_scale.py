@@ -82,6 +82,10 @@ class LossScaleOptimizer(Optimizer):
         """The number of updates done."""
         return self.inner_optimizer.iterations
 
+    @iterations.setter
+    def iterations(self, variable: Any) -> None:
+        self.inner_optimizer.iterations = variable
+
     @property
     def learning_rate(self) -> Any:
         """The inner optimizer's learning rate."""
