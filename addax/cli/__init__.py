@@ -23,7 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     script.add_argument("target", metavar="TARGET", help="a script, with its arguments after it")
     script.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     demo = commands.add_parser("demo", help="train a small network on handwritten digits")
-    demo.add_argument("--folder", default="addax-demo", help="where its files go (%(default)s)")
+    demo.add_argument("--folder", default="demo-output", help="where its files go (%(default)s)")
     commands.add_parser("info", help="print versions, devices and folders")
     return parser
 

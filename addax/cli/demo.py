@@ -87,7 +87,7 @@ def _gallery(images: np.ndarray, labels: np.ndarray, outputs: np.ndarray) -> Tab
     return table
 
 
-def demo(folder: str | Path = "addax-demo") -> int:
+def demo(folder: str | Path = "demo-output") -> int:
     """Train, measure, save, reload and look at three predictions.
 
     Args:

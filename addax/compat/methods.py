@@ -94,11 +94,6 @@ def predict_proba(self: Any, x: Any, batch_size: int = 32, verbose: Any = 0) -> 
     return self.predict(x, batch_size=batch_size, verbose=verbose)
 
 
-def reset_states(self: Any) -> None:
-    """Clear the metric: `reset_state` with Keras 2's old name."""
-    self.reset_state()
-
-
 METHODS: dict[str, dict[str, Callable[..., Any]]] = {
     "models.Model": {
         "evaluate_generator": evaluate_generator,
@@ -108,7 +103,6 @@ METHODS: dict[str, dict[str, Callable[..., Any]]] = {
         "predict_proba": predict_proba,
         "to_yaml": to_yaml,
     },
-    "metrics.Metric": {"reset_states": reset_states},
 }
 """class, as a path below `addax` -> old method name -> function."""
 

@@ -135,7 +135,8 @@ class Alias(ModuleType):
                 return value
         if is_module and targets(full):
             return importlib.import_module(full)
-        raise AttributeError(missing(full))
+        # With `obj`, Python adds no suggestion of its own to ours.
+        raise AttributeError(missing(full), name=name, obj=None)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # The import machinery stores submodules; they are found by `__getattr__` instead, so that

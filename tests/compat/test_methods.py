@@ -61,13 +61,6 @@ def test_predict_classes_and_proba():
     np.testing.assert_array_equal(many.predict_classes(X), expected)
 
 
-def test_metric_reset_states():
-    metric = addax.metrics.Mean()
-    metric.update_state([1.0, 3.0])
-    metric.reset_states()
-    assert float(metric.result()) == 0
-
-
 def test_yaml_round_trip():
     model = small_model()
     text = model.to_yaml()
