@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from addax.core import registry
@@ -17,6 +15,7 @@ from addax.io import atomic, h5, keras_zip, weights
 from addax.io.h5_access import BadFileError
 from addax.io.snapshot import restore_model, seed_states, snapshot
 
+_HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
 _H5 = (".h5", ".hdf5", ".hdf")
 _FORMATS = {"keras": "keras", "h5": "h5", "hdf5": "h5", "tf": "folder", "tensorflow": "folder"}
 _SUFFIXES = (
@@ -100,7 +99,7 @@ def load_model(
     """
     path = _existing(filepath)
     with _explained(path):
-        if path.is_file() and h5py.is_hdf5(path):
+        if _starts_with(path, _HDF5):
             return h5.read_model(path, custom_objects, compile)
         contents = keras_zip.read(path)
         # a function, a layer or a loss may be looked up as late as in `build`
@@ -175,9 +174,9 @@ def load_weights(
     """
     path = _existing(filepath)
     with _explained(path):
-        if path.is_dir() or zipfile.is_zipfile(path):
+        if path.is_dir() or _starts_with(path, _ZIP):
             source: Any = keras_zip.read(path).weights
-        elif h5py.is_hdf5(path):
+        elif _starts_with(path, _HDF5):
             source = path
         else:
             raise BadFileError(f"'{path.name}' is not a file of weights, or is damaged.")
@@ -201,6 +200,14 @@ def _existing(filepath: Any) -> Path:
     if not path.exists():
         raise FileNotFoundError(f"There is no file '{path}'.")
     return path
+
+
+def _starts_with(path: Path, magic: bytes) -> bool:
+    """Say what a file is by its first bytes; the libraries also look further inside."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic
 
 
 def _format_of(path: Path, save_format: str | None, zipped: bool | None) -> str:

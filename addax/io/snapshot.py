@@ -24,6 +24,12 @@ _SLOT_GROUPS: dict[str, list[tuple[str, ...]]] = {
     "AdamW": [("momentum", "velocity"), ("velocity_hat",)],
     "RMSprop": [("velocity",), ("momentum",), ("average_gradient",)],
 }
+# where Keras' file names are not those of our classes and attributes
+_CLASS_NAMES = {"GroupQueryAttention": "GroupedQueryAttention"}
+_ATTRIBUTES = {
+    ("MultiHeadAttention", f"_{name}_dense"): f"{name}_dense"
+    for name in ("query", "key", "value", "output", "gate")
+}
 _FIRST_SLOTS = [("average",), ("gradient_accumulator",)]
 SEEDS = "seed_generators"
 
@@ -193,14 +199,15 @@ def _visit_container(
 
 def _class_name(item: Any) -> str:
     identity = getattr(item, "_config_identity", lambda: None)()
-    return identity[1] if identity is not None else type(item).__name__
+    name = type(item).__name__ if identity is None else identity[1]
+    return _CLASS_NAMES.get(name, name)
 
 
 def _children(owner: Any, optimizer: bool) -> Iterator[tuple[str, Any]]:
     """Yield what a layer holds, by attribute, in the order in which Keras saves it."""
     hidden = getattr(type(owner), "_untracked", tracking.UNTRACKED)
     children = {
-        name: value
+        _saved_name(owner, name): value
         for name, value in vars(owner).items()
         if name not in hidden and not name.startswith("__") and name not in _base_names(owner)
     }
@@ -214,6 +221,16 @@ def _children(owner: Any, optimizer: bool) -> Iterator[tuple[str, Any]]:
     for name in sorted(children):
         if isinstance(children[name], (Layer, Optimizer, list, tuple, set, dict)):
             yield name, children[name]
+
+
+def _saved_name(owner: Any, name: str) -> str:
+    """Return the public name of an attribute that a property shows, as Keras does."""
+    known = next((c.__name__ for c in type(owner).__mro__ if (c.__name__, name) in _ATTRIBUTES), "")
+    public = _ATTRIBUTES.get((known, name), name.lstrip("_"))
+    shown = isinstance(getattr(type(owner), public, None), property)
+    return (
+        public if known or (shown and getattr(owner, public, None) is vars(owner)[name]) else name
+    )
 
 
 def _base_names(owner: Any) -> frozenset[str]:
