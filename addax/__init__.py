@@ -7,11 +7,11 @@ import keras, tensorflow.keras or tflearn as they are.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
 
 from addax import activations as activations
 from addax import callbacks as callbacks
-from addax import compat as compat
 from addax import config as config
 from addax import constraints as constraints
 from addax import initializers as initializers
@@ -24,11 +24,9 @@ from addax import optimizers as optimizers
 from addax import regularizers as regularizers
 from addax import saving as saving
 from addax import utils as utils
-from addax.compat import install as install
-from addax.compat import uninstall as uninstall
 from addax.core.dtypes import DTypePolicy as DTypePolicy
 from addax.core.tape import GradientTape as GradientTape
-from addax.core.tensor import Symbolic as KerasTensor
+from addax.core.tensor import Symbolic as Symbolic
 from addax.core.tensor import Tensor as Tensor
 from addax.core.variable import SeedGenerator as SeedGenerator
 from addax.core.variable import Variable as Variable
@@ -46,10 +44,18 @@ from addax.regularizers import Regularizer as Regularizer
 
 __version__ = "0.1.0"
 
+KerasTensor = Symbolic
+
 # Imported when first used: nothing above needs them.
 _LAZY = ("backend", "datasets", "preprocessing", "random", "applications", "tuner", "tflearn")
 
-compat.attach()
+# Old names live in `compat` alone: without that folder, the rest works as it is.
+if importlib.util.find_spec("addax.compat") is not None:
+    from addax import compat as compat
+    from addax.compat import install as install
+    from addax.compat import uninstall as uninstall
+
+    compat.attach()
 
 
 def version() -> str:
@@ -65,6 +71,3 @@ def __getattr__(name: str) -> Any:
             if error.name != f"addax.{name}":
                 raise
     raise AttributeError(f"module 'addax' has no attribute {name!r}")
-
-
-__all__ = ["KerasTensor", "version"]

@@ -113,6 +113,4 @@ def standardize_data_format(data_format: str | None) -> str:
     """
     if data_format is None:
         return image_data_format()
-    return errors.one_of(
-        "this layer", "data_format", str(data_format).lower(), _IMAGE_LAYOUTS
-    )
+    return errors.one_of("this layer", "data_format", str(data_format).lower(), _IMAGE_LAYOUTS)

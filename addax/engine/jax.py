@@ -186,6 +186,19 @@ def custom_gradient(function: Callable) -> Callable:
     return jax.custom_gradient(function)
 
 
+def custom_vjp(function: Callable[..., Any], forward: Any, backward: Any) -> Callable[..., Any]:
+    """Use `forward` and `backward` in place of the derived gradient of `function`.
+
+    Args:
+        function: the function.
+        forward: takes its arguments, returns `(output, residuals)`.
+        backward: takes `(residuals, cotangents)`, returns a cotangent per argument.
+    """
+    wrapped = jax.custom_vjp(function)
+    wrapped.defvjp(forward, backward)
+    return wrapped
+
+
 def device_put(tree: Any) -> Any:
     """Place arrays on the default device."""
     return jax.device_put(tree)

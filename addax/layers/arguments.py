@@ -8,7 +8,7 @@ from typing import Any
 
 from addax import activations, config, constraints, errors, initializers, regularizers
 
-_RESOLVERS = {
+_RESOLVERS: dict[str, Any] = {
     "initializer": initializers.get,
     "regularizer": regularizers.get,
     "constraint": constraints.get,
@@ -43,7 +43,7 @@ def int_tuple(owner: str, name: str, value: Any, rank: int, minimum: int = 1) ->
     except TypeError:
         items = ()
     good = len(items) == rank and all(
-        isinstance(item, numbers.Integral) and not isinstance(item, bool) and item >= minimum
+        isinstance(item, numbers.Integral) and not isinstance(item, bool) and int(item) >= minimum
         for item in items
     )
     if not good:
@@ -77,7 +77,7 @@ def int_pairs(owner: str, name: str, value: Any, rank: int) -> tuple[tuple[int, 
     good = len(pairs) == rank and all(
         isinstance(pair, (list, tuple))
         and len(pair) == 2
-        and all(isinstance(size, numbers.Integral) and size >= 0 for size in pair)
+        and all(isinstance(size, numbers.Integral) and int(size) >= 0 for size in pair)
         for pair in pairs
     )
     if not good:

@@ -199,7 +199,7 @@ def _resolve(identifier: Any, y: Any, y_pred: Any, loss: Any) -> Any:
         return cls(name=name)
     if name in _CROSSENTROPY:
         return metrics.resolve_crossentropy(_shape(y), _shape(y_pred), loss)(name=name)
-    metric = metrics.get(identifier)
+    metric: Any = metrics.get(identifier)
     if name is not None:
         metric.name = name  # what the user wrote is the log key, as in Keras
     metric.build_from_shapes(_shape(y), _shape(y_pred))

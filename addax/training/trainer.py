@@ -340,7 +340,8 @@ class Trainer(_Mixed):
         else:
             step, carried, fixed = self.test_step, [*others, *tracked], [*trainable, *state]
         carried = tracking.unique(iter(carried))
-        key = (kind, tuple(map(id, carried)), tuple(map(id, fixed)))
+        schedule = id(getattr(self.optimizer, "_schedule", None))
+        key = (kind, tuple(map(id, carried)), tuple(map(id, fixed)), schedule)
         if self._compiled.get(kind, (None,))[0] != key:
             custom = self._overrides(f"{kind}_step", "compute_metrics", "get_metrics_result")
             results = None if custom else self.get_metrics_result

@@ -55,10 +55,9 @@ class PReLU(Layer):
             alpha_regularizer=alpha_regularizer,
             alpha_constraint=alpha_constraint,
         )
-        several = isinstance(shared_axes, (list, tuple))
-        self.shared_axes = (
-            None if shared_axes is None else list(shared_axes) if several else [shared_axes]
-        )
+        if shared_axes is not None and not isinstance(shared_axes, (list, tuple)):
+            shared_axes = [shared_axes]  # type: ignore[list-item]
+        self.shared_axes = None if shared_axes is None else list(shared_axes)
         self.supports_masking = True
 
     def build(self, input_shape: Sequence[int | None]) -> None:
@@ -75,7 +74,9 @@ class PReLU(Layer):
             regularizer=self.alpha_regularizer,
             constraint=self.alpha_constraint,
         )
-        axes = {i: input_shape[i] for i in range(1, len(input_shape)) if i not in shared}
+        axes: dict[int, Any] = {
+            i: input_shape[i] for i in range(1, len(input_shape)) if i not in shared
+        }
         self.input_spec = InputSpec(ndim=len(input_shape), axes=axes)
 
     def call(self, inputs: Any) -> Any:

@@ -112,10 +112,9 @@ class MultiHeadAttention(Layer):
         self.value_dim = errors.positive_int(owner, "value_dim", value_dim or key_dim)
         self.dropout = arguments.rate(owner, dropout, "dropout")
         self.use_bias = use_bias
-        single = isinstance(output_shape, int)
-        self._output_shape = (
-            None if output_shape is None else (output_shape,) if single else tuple(output_shape)
-        )
+        if isinstance(output_shape, int):
+            output_shape = (output_shape,)
+        self._output_shape = None if output_shape is None else tuple(output_shape)
         axes = (attention_axes,) if isinstance(attention_axes, int) else attention_axes
         self._attention_axes = None if axes is None else tuple(axes)
         self.sliding_window = sliding_window

@@ -73,8 +73,8 @@ class EinsumDense(Layer):
             "EinsumDense", lora_rank=lora_rank, quantization_config=quantization_config
         )
         self.equation = equation
-        single = isinstance(output_shape, int)
-        self.partial_output_shape = (output_shape,) if single else tuple(output_shape)
+        sizes = (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
+        self.partial_output_shape: tuple[int | None, ...] = sizes
         self.bias_axes = bias_axes
         arguments.resolve(
             self,

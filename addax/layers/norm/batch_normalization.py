@@ -217,7 +217,8 @@ class BatchNormalization(Layer):
                 None if part is None else ops.reshape(part, shape)
                 for part in (mean, variance, self.gamma, self.beta)
             ]
-        outputs = normalize(x, *parts, self.epsilon)
+        mean, variance, gamma, beta = parts
+        outputs = normalize(x, mean, variance, gamma, beta, self.epsilon)
         return (
             outputs
             if outputs.dtype == self.compute_dtype

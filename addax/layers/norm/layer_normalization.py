@@ -78,7 +78,8 @@ class LayerNormalization(Layer):
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `gamma` and `beta`."""
-        axes = self.axis = self.axis if isinstance(self.axis, list) else [self.axis]
+        axes: list[Any] = self.axis if isinstance(self.axis, list) else [self.axis]
+        self.axis = axes
         rank = len(input_shape)
         if any(not -rank <= axis < rank for axis in axes):
             raise ValueError(

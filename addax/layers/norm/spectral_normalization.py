@@ -64,7 +64,7 @@ class SpectralNormalization(Wrapper):
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Build the layer inside and make `vector_u`."""
         super().build(input_shape)
-        self.kernel = getattr(self.layer, "kernel", None)
+        self.kernel: Any = getattr(self.layer, "kernel", None)
         if self.kernel is None:
             self.kernel = getattr(self.layer, "embeddings", None)
         if self.kernel is None:

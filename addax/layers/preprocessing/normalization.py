@@ -152,14 +152,15 @@ class Normalization(Layer):
     def _statistics(self, rank: int) -> tuple[Any, Any]:
         """Return mean and variance in a shape that broadcasts to the input."""
         kept = self._kept_axes or ()
-        shape = [1] * rank
+        shape: list[Any] = [1] * rank
         for axis, size in zip(kept, self._kept_shape, strict=True):
             shape[axis] = size
         if self.input_mean is None:
             values: Any = (self.adapt_mean, self.adapt_variance)
         else:
             values = (self.input_mean, self.input_variance)
-            values = (np.broadcast_to(value, self._kept_shape) for value in values)
+            kept_shape: Any = self._kept_shape
+            values = (np.broadcast_to(value, kept_shape) for value in values)
         mean, variance = (ops.reshape(ops.cast(v, self.compute_dtype), shape) for v in values)
         return mean, variance
 

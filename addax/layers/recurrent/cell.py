@@ -9,6 +9,7 @@ from addax import errors, ops
 from addax.core.graph import op
 from addax.core.tensor import raw
 from addax.core.variable import SeedGenerator
+from addax.engine import xp
 from addax.layers import arguments
 from addax.layers.base import Layer
 from addax.layers.regularization.dropout import drop
@@ -44,6 +45,10 @@ class Cell(Layer):
     """
 
     gates = 1
+    # whether the state enters through one product, so that its gradient can be hoisted
+    hoistable = True
+    # whether the projected inputs are added to that product as it is
+    additive = True
 
     def __init__(
         self,
@@ -102,9 +107,28 @@ class Cell(Layer):
         """Return what the inputs contribute to all gates."""
         raise NotImplementedError
 
-    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
-        """Return the output and the new states for projected inputs at one time."""
+    def step(
+        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
+    ) -> tuple[Any, Any]:
+        """Return the output and the new states for projected inputs at one time.
+
+        Args:
+            z: what `project` gave.
+            states: list of states.
+            weights: the cell's weights.
+            state_drop: factor of the state where it enters the product, or None.
+            probe: added to the product of the state, or None; see `loop`.
+        """
         raise NotImplementedError
+
+    def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
+        """Return the gradient of what `step` takes of the bias: nothing.
+
+        Args:
+            bias: the bias.
+            flow: gradient of the product of the state, `(time, batch, width)`.
+        """
+        return xp.zeros_like(bias)
 
     def call(self, inputs: Any, states: Sequence[Any], training: bool | None = False) -> Any:
         """Return the output and the new states for one time.
@@ -140,7 +164,7 @@ class Cell(Layer):
         """Draw new dropout factors at the next call."""
         self._masks = None
 
-    def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
+    def get_initial_state(self, batch_size: Any = None) -> list[Any]:
         """Return states of zeros."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
         return [ops.zeros((batch_size, size), self.compute_dtype) for size in sizes]

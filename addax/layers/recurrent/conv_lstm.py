@@ -38,7 +38,7 @@ class ConvLSTM(RNN):
         self.rank = rank
         self.input_spec = InputSpec(ndim=rank + 3)
 
-    def get_initial_state(self, batch_size: int | None) -> Any:
+    def get_initial_state(self, batch_size: Any) -> Any:
         """Return the states that a sequence starts from; needs a built layer."""
         return [ops.zeros((batch_size, *self._state_shape), self.compute_dtype) for _ in range(2)]
 
@@ -74,9 +74,10 @@ class ConvLSTM(RNN):
         self, sequences: Any, states: Any, mask: Any, options: LoopOptions, training: Any
     ) -> Any:
         image = (sequences.shape[0], *sequences.shape[2:])
-        drops = self.cell.image_masks(image, states[0].shape, training)
+        input_drop, state_drop = self.cell.image_masks(image, states[0].shape, training)
+        weights = self.cell.cell_weights()
         return run_fused(
-            self.cell, sequences, states, self.cell.cell_weights(), mask, *drops, options
+            self.cell, sequences, states, weights, mask, input_drop, state_drop, options
         )
 
 

@@ -50,6 +50,7 @@ class GRUCell(Cell):
     """
 
     gates = 3
+    additive = False
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class GRUCell(Cell):
         }
         super().__init__(units, resolved, use_bias, dropout, recurrent_dropout, seed, **kwargs)
         self.reset_after = reset_after
+        self.hoistable = reset_after
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `kernel`, `recurrent_kernel` and `bias`."""
@@ -101,18 +103,29 @@ class GRUCell(Cell):
             return z
         return z + (bias[0] if self.reset_after else bias)
 
-    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+    def step(
+        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
+    ) -> tuple[Any, Any]:
         """Return the output and the new `h` for projected inputs at one time."""
         (h,) = states
         recurrent = h if state_drop is None else h * state_drop
-        parts = self._after if self.reset_after else self._before
-        update, candidate = parts(z, recurrent, weights)
+        if self.reset_after:
+            update, candidate = self._after(z, recurrent, weights, probe)
+        else:
+            update, candidate = self._before(z, recurrent, weights)
         h = update * h + (1 - update) * candidate
         return h, [h]
 
-    def _after(self, z: Any, h: Any, weights: Any) -> tuple[Any, Any]:
+    def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
+        """Return the gradient of the second row of the bias, which `step` adds."""
+        inner = xp.sum(flow, axis=(0, 1)).astype(bias.dtype)
+        return xp.stack([xp.zeros_like(inner), inner])
+
+    def _after(self, z: Any, h: Any, weights: Any, probe: Any) -> tuple[Any, Any]:
         _, recurrent_kernel, bias = weights
         inner = xp.matmul(h, recurrent_kernel)
+        if probe is not None:
+            inner = inner + probe
         if bias is not None:
             inner = inner + bias[1]
         x_z, x_r, x_g = xp.split(z, 3, axis=-1)

@@ -127,12 +127,67 @@ def run_fused(
         x = x * input_drop
     with unrecorded():
         projected = cell.project(x, weights)
+        if mask is None and cell.hoistable:
+            run = _with_hoisted_gradient(cell, options)
+            last, outputs, states = run(projected, list(states), weights[1:], state_drop)
+        else:
 
-        def step(z: Any, before: Any) -> tuple[Any, Any]:
-            return cell.step(z, before, weights, state_drop)
+            def step(z: Any, before: Any) -> tuple[Any, Any]:
+                return cell.step(z, before, weights, state_drop)
 
-        last, outputs, states = loop(step, projected, list(states), _time_major(mask), options)
+            last, outputs, states = loop(step, projected, list(states), _time_major(mask), options)
     return last, _time_major(outputs), states
+
+
+def _with_hoisted_gradient(cell: Any, options: LoopOptions) -> Any:
+    """Return the loop over `cell`, with the gradient of its weights taken after the loop.
+
+    Inside the loop, that gradient is one small product per time step. All that it needs
+    is what flows into `state @ recurrent_kernel` at each time, which is taken as the
+    gradient of a zero that is added there (or of the projected inputs, where they are
+    added at the same place). One large product then does for all times.
+    """
+    everything = options._replace(return_sequences=True)
+
+    def forward(
+        z: Any, probe: Any, states: Any, weights: Any, state_drop: Any
+    ) -> tuple[tuple[Any, Any, Any], Any]:
+        def step(current: Any, before: Any) -> tuple[Any, Any]:
+            return cell.step(current[0], before, (None, *weights), state_drop, current[1])
+
+        last, outputs, after = loop(step, (z, probe), states, None, everything)
+        return (last, outputs if options.return_sequences else None, after), outputs
+
+    def run(z: Any, states: Any, weights: Any, state_drop: Any) -> Any:
+        def step(current: Any, before: Any) -> tuple[Any, Any]:
+            return cell.step(current, before, (None, *weights), state_drop)
+
+        return loop(step, z, states, None, options)
+
+    def run_forward(z: Any, states: Any, weights: Any, state_drop: Any) -> Any:
+        probe = None if cell.additive else xp.zeros(z.shape, z.dtype)
+        result, pull, outputs = engine.vjp(
+            lambda z, probe, states: forward(z, probe, states, weights, state_drop),
+            z,
+            probe,
+            states,
+            has_aux=True,
+        )
+        before = xp.concatenate([states[0][None], outputs[:-1]])
+        return result, (pull, before, weights, state_drop)
+
+    def run_backward(residuals: Any, cotangents: Any) -> Any:
+        pull, before, (kernel, bias), state_drop = residuals
+        dz, dprobe, dstates = pull(cotangents)
+        flow = dz if cell.additive else dprobe
+        flow = xp.flip(flow, 0) if options.go_backwards else flow
+        before = before if state_drop is None else before * state_drop
+        dkernel = xp.einsum("tbh,tbk->hk", before, flow).astype(kernel.dtype)
+        dbias = None if bias is None else cell.inner_bias_gradient(bias, flow)
+        ddrop = None if state_drop is None else xp.zeros_like(state_drop)
+        return dz, dstates, (dkernel, dbias), ddrop
+
+    return engine.custom_vjp(run, run_forward, run_backward)  # type: ignore[attr-defined]
 
 
 @op

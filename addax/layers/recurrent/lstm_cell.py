@@ -110,7 +110,9 @@ class LSTMCell(Cell):
         z = xp.matmul(x, kernel)
         return z if bias is None else z + bias
 
-    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+    def step(
+        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
+    ) -> tuple[Any, Any]:
         """Return the output and the new `h, c` for projected inputs at one time."""
         h, c = states
         recurrent = h if state_drop is None else h * state_drop

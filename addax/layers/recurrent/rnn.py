@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -116,7 +117,7 @@ class RNN(Layer):
                 for state in tree.flatten(self.get_initial_state(shape[0]))
             ]
 
-    def get_initial_state(self, batch_size: int | None) -> Any:
+    def get_initial_state(self, batch_size: Any) -> Any:
         """Return the states that a sequence starts from.
 
         Args:
@@ -171,9 +172,10 @@ class RNN(Layer):
     def _run_fused(
         self, sequences: Any, states: Any, mask: Any, options: LoopOptions, training: Any
     ) -> Any:
-        drops = self.cell.draw_masks(sequences.shape[0], training)
+        input_drop, state_drop = self.cell.draw_masks(sequences.shape[0], training)
+        weights = self.cell.cell_weights()
         return run_fused(
-            self.cell, sequences, states, self.cell.cell_weights(), mask, *drops, options
+            self.cell, sequences, states, weights, mask, input_drop, state_drop, options
         )
 
     def _run_any(
@@ -222,4 +224,4 @@ class RNN(Layer):
 def delegate(cls: type, names: Sequence[str]) -> None:
     """Let the attributes `names` of `cls` be those of its cell."""
     for name in names:
-        setattr(cls, name, property(lambda self, name=name: getattr(self.cell, name)))
+        setattr(cls, name, property(operator.attrgetter(f"cell.{name}")))

@@ -86,7 +86,9 @@ class SimpleRNNCell(Cell):
         z = xp.matmul(x, kernel)
         return z if bias is None else z + bias
 
-    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+    def step(
+        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
+    ) -> tuple[Any, Any]:
         """Return the output and the new state for projected inputs at one time."""
         (h,) = states
         recurrent = h if state_drop is None else h * state_drop

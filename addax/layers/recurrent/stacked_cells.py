@@ -55,14 +55,14 @@ class StackedRNNCells(Layer):
             size = _output_size(cell)
             shape = (shape[0], *(size if isinstance(size, (list, tuple)) else (size,)))
 
-    def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
+    def get_initial_state(self, batch_size: Any = None) -> list[Any]:
         """Return the initial states of all cells."""
         states = []
         for cell in self.cells:
             if hasattr(cell, "get_initial_state"):
                 states.append(cell.get_initial_state(batch_size=batch_size))
                 continue
-            size = cell.state_size
+            size: Any = cell.state_size
             zeros = [
                 ops.zeros((batch_size, n), self.compute_dtype)
                 for n in (size if isinstance(size, (list, tuple)) else [size])
