@@ -12,6 +12,7 @@ import numpy as np
 
 from addax import layers, ops, tree
 from addax.core.tape import GradientTape
+from addax.core.variable import functionalize
 
 TOLERANCE = 1e-4
 
@@ -30,8 +31,7 @@ class Case:
         call: further call arguments.
         random: whether training outputs are random and so are not compared.
         config: whether configs are compared.
-        gradients: whether gradients are compared.
-        output_shape: whether output shapes for an unknown batch size are compared.
+        output_shape: whether output shapes for an unknown batch are compared.
         spread: whether a list of inputs is passed as several arguments.
         tolerance: absolute and relative tolerance.
         scale: standard deviation of the inputs.
@@ -46,7 +46,6 @@ class Case:
     call: dict = field(default_factory=dict)
     random: bool = False
     config: bool = True
-    gradients: bool = True
     output_shape: bool = True
     spread: bool = False
     tolerance: float = TOLERANCE
@@ -135,9 +134,7 @@ def check(case: Case) -> None:
     """Compare everything that `case` asks for."""
     ours, theirs = case.layer(layers), case.layer(keras.layers)
     x = case.inputs()
-    tensors = jax.tree.map(ops.convert_to_tensor, x)
-    theirs(*case.spread_out(x), **case.call)
-    ours(*case.spread_out(tensors), **case.call)
+    build(ours, theirs, case)
     check_weights(ours, theirs)
     assert ours.supports_masking == theirs.supports_masking
     values = weights_like(theirs)
@@ -145,24 +142,29 @@ def check(case: Case) -> None:
         ours.set_weights(values)
         theirs.set_weights(values)
         arguments = dict(case.call, training=training)
-        if not keras_takes_training(theirs):
+        if not theirs._call_has_training_arg:
             arguments.pop("training")
         expected, state, gradients = keras_step(theirs, x, arguments, case)
-        result, own_gradients = addax_step(ours, tensors, arguments, case)
+        result, own_state, own_gradients = addax_step(ours, x, arguments, case)
         assert_close(result, expected, case.tolerance, f"output, training={training}")
-        if case.gradients:
-            assert_close(own_gradients, gradients, case.tolerance, f"gradient, training={training}")
-        own_state = [np.asarray(v) for v in ours.non_trainable_weights]
+        assert_close(own_gradients, gradients, case.tolerance, f"gradient, training={training}")
         assert_close(own_state, state, case.tolerance, f"state, training={training}")
     if case.config:
         check_config(ours, theirs)
+
+
+def build(ours: Any, theirs: Any, case: Case) -> None:
+    """Build both layers on symbolic inputs with an unknown batch size, and compare shapes."""
+    many = isinstance(case.shapes, list)
+    dtype = "float32" if case.high is None else "int32"
+    shapes = [(None, *shape[1:]) for shape in (case.shapes if many else [case.shapes])]
+    results = []
+    for layer, module in ((ours, layers), (theirs, keras.layers)):
+        symbols = [module.Input(batch_shape=shape, dtype=dtype) for shape in shapes]
+        output = layer(*case.spread_out(symbols if many else symbols[0]), **case.call)
+        results.append([tuple(leaf.shape) for leaf in tree.flatten(output)])
     if case.output_shape:
-        check_output_shape(case, ours, theirs)
-
-
-def keras_takes_training(layer: Any) -> bool:
-    """Say whether the Keras layer's `call` has an argument `training`."""
-    return bool(layer._call_has_training_arg)
+        assert results[0] == results[1]
 
 
 def check_weights(ours: Any, theirs: Any) -> None:
@@ -176,42 +178,42 @@ def check_weights(ours: Any, theirs: Any) -> None:
 
 def keras_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, Any, Any]:
     """Return the output, the new state, and gradients of a weighted sum of the output."""
-    trainable = [v.value for v in layer.trainable_variables]
     others = [v.value for v in layer.non_trainable_variables]
 
-    def loss(x: Any, trainable: Any) -> Any:
-        output, state = layer.stateless_call(trainable, others, *case.spread_out(x), **arguments)
+    def loss(sources: Any) -> Any:
+        given = x if case.high is not None else sources[0]
+        output, state = layer.stateless_call(
+            sources[1], others, *case.spread_out(given), **arguments
+        )
         return weighted(jax.tree.leaves(output), jax.numpy), (output, state)
 
-    if case.high is not None:
-        step = jax.value_and_grad(lambda t: loss(x, t), has_aux=True)
-        (_, (output, state)), gradient = step(trainable)
-        gradients: Any = gradient
-    elif case.gradients:
-        step = jax.value_and_grad(loss, argnums=(0, 1), has_aux=True)
-        (_, (output, state)), gradients = step(x, trainable)
-    else:
-        _, (output, state) = loss(x, trainable)
-        gradients = []
-    kept = [
-        s for s, v in zip(state, layer.non_trainable_variables, strict=True) if "seed" not in v.path
-    ]
-    return output, kept, gradients
+    step = jax.jit(jax.grad(loss, has_aux=True))
+    trainable = [v.value for v in layer.trainable_variables]
+    gradients, (output, state) = step(([] if case.high is not None else x, trainable))
+    pairs = zip(state, layer.non_trainable_variables, strict=True)
+    return output, [value for value, v in pairs if "seed" not in v.path], jax.tree.leaves(gradients)
 
 
-def addax_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, Any]:
-    """Return the output and the gradients, by the tape."""
-    sources = [] if case.high is not None else tree.flatten(x)
-    with GradientTape() as tape:
-        for source in sources:
-            tape.watch(source)
-        output = layer(*case.spread_out(x), **arguments)
-        outputs = tree.flatten(output)
-        loss = weighted(outputs, ops)
-    if not case.gradients:
-        return output, []
-    sources += layer.trainable_variables
-    return output, tape.gradient(loss, sources, unconnected_gradients="zero")
+def addax_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, Any, Any]:
+    """Return the same, with the gradients by the tape."""
+
+    def run(x: Any) -> Any:
+        x = tree.map_structure(ops.convert_to_tensor, x)
+        sources = [] if case.high is not None else tree.flatten(x)
+        with GradientTape() as tape:
+            for source in sources:
+                tape.watch(source)
+            output = layer(*case.spread_out(x), **arguments)
+            loss = weighted(tree.flatten(output), ops)
+        sources += layer.trainable_variables
+        return output, tape.gradient(loss, sources, unconnected_gradients="zero")
+
+    variables = layer.variables
+    step = jax.jit(functionalize(run, variables))
+    (output, gradients), after = step([v.raw for v in variables], x)
+    new = dict(zip(variables, after, strict=True))
+    state = [new[v] for v in variables if v in layer.non_trainable_weights]
+    return output, state, gradients
 
 
 def weighted(outputs: list, xp: Any) -> Any:
@@ -235,12 +237,3 @@ def check_config(ours: Any, theirs: Any) -> None:
     assert left == right, f"config: {wrong}"
     type(ours).from_config(theirs.get_config())
     type(theirs).from_config(ours.get_config())
-
-
-def check_output_shape(case: Case, ours: Any, theirs: Any) -> None:
-    """Compare the output shape for an unknown batch size."""
-    many = isinstance(case.shapes, list)
-    shapes = [(None, *s[1:]) for s in case.shapes] if many else (None, *case.shapes[1:])
-    expected = theirs.compute_output_shape(*case.spread_out(shapes))
-    result = ours.compute_output_shape(*case.spread_out(shapes))
-    assert plain(result) == plain(expected), (result, expected)
