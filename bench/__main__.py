@@ -139,7 +139,7 @@ def extra_line(name, figures):
     return [Line(label, figures["addax"] / figures[peer], limit)]
 
 
-def measure(names, repeats, verbose):
+def measure(names, repeats, frameworks, verbose):
     """All figures and requirement lines; prints each block as soon as it is there."""
     figures, lines = {}, []
 
@@ -149,7 +149,7 @@ def measure(names, repeats, verbose):
         show(name, unit, found)
 
     with tempfile.TemporaryDirectory() as cache:
-        peers = {name: Peer(name, cache, verbose) for name in installed()}
+        peers = {name: Peer(name, cache, verbose) for name in frameworks}
         try:
             for name in (n for n in WORKLOADS if n in names):
                 found = training(WORKLOADS[name], peers, repeats)
@@ -171,6 +171,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", default=[], help="what to measure; default: all")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--peers", nargs="*", choices=installed(), default=installed())
     parser.add_argument("--verbose", action="store_true", help="show what the peers print")
     given = parser.parse_args()
     known = [*WORKLOADS, *EXTRAS]
@@ -178,8 +179,8 @@ def main():
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     begin = time.perf_counter()
-    print("Peers:", ", ".join(installed()), flush=True)
-    figures, lines = measure(given.names or known, given.repeats, given.verbose)
+    print("Peers:", ", ".join(given.peers), flush=True)
+    figures, lines = measure(given.names or known, given.repeats, given.peers, given.verbose)
     print("\nRequirements")
     for line in lines:
         print(f"  {line}")

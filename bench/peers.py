@@ -23,6 +23,7 @@ def installed():
 def environment(framework, cache):
     """What a process of `framework` sees; `cache` is the folder for compiled programs."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "ADDAX_CACHE_DIR": str(cache)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # or Addax would be compiled at each start
     env |= {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "1", "JAX_PLATFORMS": "cpu"}
     if framework.startswith("keras-"):
         env["KERAS_BACKEND"] = framework.removeprefix("keras-")
@@ -34,7 +35,7 @@ class Peer:
 
     def __init__(self, framework, cache, verbose=False):
         self.framework = framework
-        self.output = tempfile.TemporaryFile("w+")
+        self.output = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by close()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "bench.worker", framework],
             stdin=subprocess.PIPE,
