@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from addax.core import registry
@@ -25,6 +24,9 @@ from addax.io.snapshot import (
     optimizer_variables,
     restore_model,
 )
+
+if TYPE_CHECKING:
+    import h5py
 
 _VERSION = "3.15.0"
 _NAMES_PER_ATTRIBUTE = 1000
@@ -43,7 +45,7 @@ def write_model(path: Path, model: Any, include_optimizer: bool = True) -> None:
     """
     config = model_config(model, include_optimizer)
     compile_config = config.pop("compile_config", None)
-    with atomic.new_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with atomic.new_file(path) as temporary, access.created(temporary) as file:
         file.attrs["keras_version"] = _VERSION
         file.attrs["backend"] = "jax"
         file.attrs["model_config"] = json.dumps(config)
@@ -55,7 +57,7 @@ def write_model(path: Path, model: Any, include_optimizer: bool = True) -> None:
 
 def write_weights(path: Path, model: Any) -> None:
     """Write the weights of a model."""
-    with atomic.new_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with atomic.new_file(path) as temporary, access.created(temporary) as file:
         _write_layers(file, model)
 
 
@@ -92,7 +94,7 @@ def _write_arrays(parent: h5py.Group, variables: list[Variable]) -> None:
 
 def _write_names(item: h5py.Group, attribute: str, names: list[str]) -> None:
     """Write a list of names, split where one attribute would be too large for HDF5."""
-    text = h5py.string_dtype()
+    text = access.text_type()
     if len(names) <= _NAMES_PER_ATTRIBUTE:
         item.attrs.create(attribute, np.array(names, object), dtype=text)
         return
@@ -262,8 +264,12 @@ def _optimizer_pending(file: h5py.File, model: Any) -> Pending:
     item = access.group(file, "optimizer_weights")
     if item is None or getattr(model, "optimizer", None) is None:
         return []
+    variables = optimizer_variables(model.optimizer)
+    names = access.texts(item, "weight_names") or []
+    if len(names) <= 2:
+        variables = variables[: len(names)]  # saved before its first step
     try:
-        return _matched(item, optimizer_variables(model.optimizer), model.optimizer.name)
+        return _matched(item, variables, model.optimizer.name)
     except BadFileError as error:
         warnings.warn(f"The optimizer starts anew: {error}", stacklevel=5)
         return []

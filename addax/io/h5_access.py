@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
+
+if TYPE_CHECKING:
+    import h5py
 
 _KINDS = "fiub"
 _MOST_ATTRIBUTES = 64 * 2**20
@@ -28,6 +30,8 @@ def opened(source: Any, name: str) -> Iterator[h5py.File]:
     Raises:
         BadFileError: if it is not an HDF5 file, or is damaged.
     """
+    import h5py  # a tenth of a second, which only those pay who use files
+
     try:
         file = h5py.File(source, "r")
     except FileNotFoundError:
@@ -49,6 +53,8 @@ def group(parent: h5py.Group, path: str) -> h5py.Group | None:
     Raises:
         BadFileError: if a part of the path is a link to elsewhere or not a group.
     """
+    import h5py
+
     for part in path.split("/"):
         item = _entry(parent, part)
         if item is None:
@@ -60,6 +66,8 @@ def group(parent: h5py.Group, path: str) -> h5py.Group | None:
 
 
 def _entry(parent: h5py.Group, name: str) -> Any:
+    import h5py
+
     if name in ("", ".", "..") or name not in parent:
         return None
     if not isinstance(parent.get(name, getlink=True), h5py.HardLink):
@@ -75,6 +83,8 @@ def dataset(parent: h5py.Group, path: str) -> h5py.Dataset:
     Raises:
         BadFileError: if there is none, or its data lie outside of the file.
     """
+    import h5py
+
     folder, _, name = path.rpartition("/")
     inside = group(parent, folder) if folder else parent
     item = None if inside is None else _entry(inside, name)
@@ -144,6 +154,24 @@ def texts(item: Any, name: str) -> list[str] | None:
     else:
         return None
     return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in found]
+
+
+def created(target: Any) -> h5py.File:
+    """Return a new HDF5 file for writing.
+
+    Args:
+        target: a path or a file object.
+    """
+    import h5py
+
+    return h5py.File(target, "w")
+
+
+def text_type() -> Any:
+    """Return HDF5's dtype of texts."""
+    import h5py
+
+    return h5py.string_dtype()
 
 
 def write(parent: h5py.Group, name: str, value: np.ndarray) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import h5py
 import numpy as np
 
 from addax.core.variable import Variable
 from addax.io import h5_access as h5
 from addax.io.snapshot import SEEDS, Group, Snapshot, groups, seed_states
+
+if TYPE_CHECKING:
+    import h5py
 
 Pending = list[tuple[Variable, np.ndarray]]
 
@@ -23,7 +25,7 @@ def write(target: Any, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
         snapshot: of the model.
         seeds: states of the random generators, which only Addax reads back.
     """
-    with h5py.File(target, "w") as file:
+    with h5.created(target) as file:
         for path, name, arrays in snapshot.groups:
             inside = file.create_group(f"{path}/vars" if path else "vars")
             inside.attrs["name"] = name
@@ -81,12 +83,15 @@ def _optional(count: int, name: str, whole: bool) -> Pending:
 def _read_group(file: h5py.File, item: Group, name: str, model: Any, whole: bool) -> Pending:
     inside = h5.group(file, f"{item.path}/vars" if item.path else "vars")
     count = 0 if inside is None else len(inside)
-    if count != len(item.variables):
+    variables = item.variables
+    if item.optional and 0 < count <= 2:
+        variables = variables[:count]  # saved before its first step
+    if count != len(variables):
         if item.optional:
             return _optional(count, name, whole)
         raise h5.BadFileError(_wrong_count(item, count, name, model))
     pending = []
-    for index, variable in enumerate(item.variables):
+    for index, variable in enumerate(variables):
         dataset = h5.dataset(inside, str(index))
         try:
             value = h5.read(dataset, variable.shape, variable.path)

@@ -7,19 +7,19 @@ import io
 import re
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import rich.box
-from rich.console import Console, JustifyMethod
-from rich.table import Table
-from rich.text import Text
 
 from addax.core.graph import Node
 from addax.core.tensor import Symbolic
 from addax.core.variable import Variable
 from addax.layers.base import Layer
 from addax.models.op_config import op_class
+
+if TYPE_CHECKING:
+    from rich.console import Console, JustifyMethod
+    from rich.table import Table
 
 _WIDTH = 76
 _CHAIN_ENDS = (0.45, 0.80, 1.0)
@@ -54,6 +54,8 @@ def print_summary(
     Raises:
         ValueError: if `layer_range` does not name two layers.
     """
+    from rich.text import Text  # imported when first used, as it takes a while
+
     connected = not _is_chain(model)
     rows = _Rows(model, expand_nested).of_model(layer_range)
     widths = _widths(line_length or _WIDTH, positions, connected, show_trainable)
@@ -79,6 +81,8 @@ def _emit(
     render: Callable[[Console], None], line_length: int | None, print_fn: Callable[..., Any] | None
 ) -> None:
     """Print to the terminal, or give the whole text to `print_fn`."""
+    from rich.console import Console
+
     width = max(line_length or _WIDTH, 40) + 4
     if print_fn is None and sys.stdout.isatty():
         render(Console(width=width, highlight=False))
@@ -283,7 +287,11 @@ def _widths(
 
 
 def _table(rows: list[_Row], widths: list[int], connected: bool, trainable: bool) -> Table:
-    table = Table(box=rich.box.HEAVY_HEAD, show_lines=True, header_style="bold")
+    from rich.box import HEAVY_HEAD
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=HEAVY_HEAD, show_lines=True, header_style="bold")
     titles = ["Layer (type)", "Output Shape", "Param #"]
     titles += ["Connected to"] if connected else []
     titles += ["Trainable"] if trainable else []

@@ -142,6 +142,37 @@ def test_training_goes_on_with_the_same_numbers(tmp_path):
     assert set(histories[0]) == {"loss", "mae"}
 
 
+def test_compiled_but_never_trained(tmp_path):
+    model = small()
+    model.compile(addax.optimizers.Adam(0.125), "mse")
+    for name in ("m.keras", "m.h5"):
+        model.save(tmp_path / name)
+        other = addax.models.load_model(tmp_path / name)
+        assert float(other.optimizer.learning_rate) == 0.125
+        other.fit(x, y, verbose=0)
+
+
+def test_optimizer_state_that_does_not_fit(tmp_path):
+    model = small()
+    model.compile("adam", "mse")
+    model.fit(x, y, verbose=0)
+    model.save(tmp_path / "m.keras")
+    parts = {}
+    with zipfile.ZipFile(tmp_path / "m.keras") as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["config.json"] = parts["config.json"].replace(b'"Adam"', b'"SGD"')
+    for name in (b"beta_1", b"beta_2", b"epsilon", b"amsgrad"):
+        at = parts["config.json"].index(b', "' + name)
+        end = min(parts["config.json"].find(mark, at + 1) for mark in (b",", b"}")
+                  if parts["config.json"].find(mark, at + 1) > 0)  # fmt: skip
+        parts["config.json"] = parts["config.json"][:at] + parts["config.json"][end:]
+    with zipfile.ZipFile(tmp_path / "m.keras", "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with pytest.warns(UserWarning, match="starts anew"):
+        same(model, addax.models.load_model(tmp_path / "m.keras"))
+
+
 def test_without_optimizer(tmp_path):
     model = small()
     model.compile("adam", "mse")

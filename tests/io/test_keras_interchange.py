@@ -114,3 +114,42 @@ def test_optimizer_around_another(tmp_path):
         ours = [np.asarray(v) for v in model.optimizer.inner_optimizer.variables]
         for a, b in zip(theirs, ours, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-6)
+
+
+def mask_ahead(k, x):
+    return k.layers.LSTM(3)(k.layers.Masking(0.0)(x))
+
+
+LAYERS = {
+    "stacked cells": lambda k, x: k.layers.RNN([k.layers.LSTMCell(3), k.layers.GRUCell(2)])(x),
+    "two directions": lambda k, x: k.layers.Bidirectional(
+        k.layers.GRU(3), backward_layer=k.layers.GRU(3, go_backwards=True), merge_mode="ave"
+    )(x),
+    "in time": lambda k, x: k.layers.TimeDistributed(k.layers.Dense(3, activation="relu"))(x),
+    "attention": lambda k, x: k.layers.MultiHeadAttention(2, 3)(x, x),
+    "grouped attention": lambda k, x: k.layers.GroupQueryAttention(3, 2, 1)(x, x),
+    "separable": lambda k, x: k.layers.SeparableConv1D(3, 2, depth_multiplier=2)(x),
+    "normalized": lambda k, x: k.layers.LayerNormalization()(k.layers.BatchNormalization()(x)),
+    "mask": mask_ahead,
+    "arguments": lambda k, x: k.layers.Dense(
+        3,
+        kernel_initializer=k.initializers.HeNormal(seed=3),
+        kernel_regularizer=k.regularizers.L1L2(0.1, 0.2),
+        bias_constraint=k.constraints.MaxNorm(2),
+        dtype="mixed_bfloat16",
+    )(x),
+}
+
+
+@pytest.mark.parametrize(("writer", "reader"), DIRECTIONS[:2], ids=IDS[:2])
+@pytest.mark.parametrize("name", LAYERS)
+def test_layers(name, writer, reader, tmp_path):
+    symbol = writer.Input((5, 4))
+    model = writer.Model(symbol, LAYERS[name](writer, symbol))
+    x = np.random.default_rng(1).random((3, 5, 4)).astype("float32")
+    model.save(str(tmp_path / "m.keras"))
+    again = reader.models.load_model(str(tmp_path / "m.keras"))
+    expected = np.asarray(model.predict(x, verbose=0), "float32")
+    found = np.asarray(again.predict(x, verbose=0), "float32")
+    tolerance = 0.02 if name == "arguments" else 1e-5
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
