@@ -20,6 +20,8 @@ from addax.layers.conv.conv3d import Conv3D as Conv3D
 from addax.layers.conv.conv3d_transpose import Conv3DTranspose as Conv3DTranspose
 from addax.layers.conv.depthwise_conv1d import DepthwiseConv1D as DepthwiseConv1D
 from addax.layers.conv.depthwise_conv2d import DepthwiseConv2D as DepthwiseConv2D
+from addax.layers.conv.locally_connected1d import LocallyConnected1D as LocallyConnected1D
+from addax.layers.conv.locally_connected2d import LocallyConnected2D as LocallyConnected2D
 from addax.layers.conv.separable_conv1d import SeparableConv1D as SeparableConv1D
 from addax.layers.conv.separable_conv2d import SeparableConv2D as SeparableConv2D
 from addax.layers.core.dense import Dense as Dense
@@ -72,7 +74,11 @@ from addax.layers.pooling.global_max_pooling3d import GlobalMaxPooling3D as Glob
 from addax.layers.pooling.max_pooling1d import MaxPooling1D as MaxPooling1D
 from addax.layers.pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from addax.layers.pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
+from addax.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
+from addax.layers.preprocessing.discretization import Discretization as Discretization
 from addax.layers.preprocessing.normalization import Normalization as Normalization
+from addax.layers.preprocessing.rescaling import Rescaling as Rescaling
+from addax.layers.preprocessing.resizing import Resizing as Resizing
 from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional
 from addax.layers.recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
 from addax.layers.recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D

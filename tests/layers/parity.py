@@ -157,7 +157,9 @@ def build(ours: Any, theirs: Any, case: Case) -> None:
     """Build both layers on symbolic inputs with an unknown batch size, and compare shapes."""
     many = isinstance(case.shapes, list)
     dtype = "float32" if case.high is None else "int32"
-    shapes = [(None, *shape[1:]) for shape in (case.shapes if many else [case.shapes])]
+    shapes = case.shapes if many else [case.shapes]
+    if not case.call:  # else masks and states fix it
+        shapes = [(None, *shape[1:]) for shape in shapes]
     results = []
     for layer, module in ((ours, layers), (theirs, keras.layers)):
         symbols = [module.Input(batch_shape=shape, dtype=dtype) for shape in shapes]
@@ -212,7 +214,7 @@ def addax_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, An
     step = jax.jit(functionalize(run, variables))
     (output, gradients), after = step([v.raw for v in variables], x)
     new = dict(zip(variables, after, strict=True))
-    state = [new[v] for v in variables if v in layer.non_trainable_weights]
+    state = [new[v] for v in layer.non_trainable_weights]
     return output, state, gradients
 
 

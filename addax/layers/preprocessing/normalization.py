@@ -126,7 +126,7 @@ class Normalization(Layer):
                 f"Normalization '{self.name}' was given `mean` and `variance`, so it cannot adapt."
             )
         statistics: _Statistics | None = None
-        for step, batch in enumerate(_batches(data)):
+        for step, batch in enumerate(batches_of(data)):
             if steps is not None and step >= steps:
                 break
             if not self.built:
@@ -213,7 +213,8 @@ class _Statistics:
         self.count = total
 
 
-def _batches(data: Any) -> Any:
+def batches_of(data: Any) -> Any:
+    """Yield an array, or the batches of an iterable, as arrays of rank 2 or more."""
     whole = isinstance(data, (TensorLike, list, tuple)) or hasattr(data, "__array__")
     if whole:
         yield _at_least_2d(np.asarray(data))
