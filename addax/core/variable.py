@@ -7,6 +7,7 @@ inside a `scope`, a Variable reads and writes a dictionary instead of itself.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,7 @@ class Scope:
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 _autocast: ContextVar[str | None] = ContextVar("autocast", default=None)
+_allowance: ContextVar[list[int] | None] = ContextVar("allowance", default=None)
 _names: ContextVar[tuple[str, ...]] = ContextVar("names", default=())
 # Called with every Variable read and the Tensor it gave; the tape listens here.
 read_listeners: ContextVar[tuple[Any, ...]] = ContextVar("read_listeners", default=())
@@ -65,6 +67,38 @@ def autocast(dtype: str | None) -> Iterator[None]:
         yield
     finally:
         _autocast.reset(token)
+
+
+@contextlib.contextmanager
+def size_limit(elements: int) -> Iterator[None]:
+    """Refuse to create more than so many numbers in Variables inside the block.
+
+    Args:
+        elements: for all Variables together that are made from a shape.
+
+    Example:
+        >>> with size_limit(10):
+        ...     Variable(lambda shape, dtype: np.zeros(shape), shape=(4, 4))
+        Traceback (most recent call last):
+        ValueError: 'variable' of shape (4, 4) is larger than what is allowed here...
+    """
+    token = _allowance.set([elements])
+    try:
+        yield
+    finally:
+        _allowance.reset(token)
+
+
+def _take_from_allowance(path: str, shape: Sequence[int]) -> None:
+    allowance = _allowance.get()
+    if allowance is None:
+        return
+    allowance[0] -= math.prod(int(size) for size in shape)
+    if allowance[0] < 0:
+        raise ValueError(
+            f"'{path}' of shape {tuple(shape)} is larger than what is allowed here, far larger "
+            "than the file that describes it."
+        )
 
 
 @contextlib.contextmanager
@@ -125,6 +159,8 @@ class Variable(TensorLike):
         self.aggregation = aggregation
         self.regularizer: Any = None
         self.constraint: Any = None
+        if shape is not None and _allowance.get() is not None:
+            _take_from_allowance(self.path, shape)
         with engine.eager():
             self._value = _initial_value(initializer, shape, dtype)
         # whether somebody else may hold the same array

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from addax.core import registry
+from addax.core.variable import size_limit
 from addax.io import atomic, h5, keras_zip, weights
 from addax.io.h5_access import BadFileError
 from addax.io.snapshot import restore_model, seed_states, snapshot
 
 _HDF5, _ZIP = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"
+_SMALL, _GROWTH = 2**26, 8
 _H5 = (".h5", ".hdf5", ".hdf")
 _FORMATS = {"keras": "keras", "h5": "h5", "hdf5": "h5", "tf": "folder", "tensorflow": "folder"}
 _SUFFIXES = (
@@ -98,7 +100,7 @@ def load_model(
         ValueError: if it is damaged, or names something unknown.
     """
     path = _existing(filepath)
-    with _explained(path):
+    with _explained(path), size_limit(_allowed_numbers(path)):
         if _starts_with(path, _HDF5):
             return h5.read_model(path, custom_objects, compile)
         contents = keras_zip.read(path)
@@ -122,6 +124,16 @@ def _explained(path: Path) -> Iterator[None]:
     except (ValueError, TypeError) as error:
         error.add_note(f"while loading '{path}'")
         raise
+
+
+def _allowed_numbers(path: Path) -> int:
+    """Return how many numbers the weights of a model in this file may have.
+
+    A config of a few bytes can describe layers that fill the memory, but the weights of a
+    built model are in the file as well, hardly compressible.
+    """
+    size = sum(p.stat().st_size for p in path.iterdir()) if path.is_dir() else path.stat().st_size
+    return _SMALL + _GROWTH * size
 
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True, **ignored: Any) -> None:

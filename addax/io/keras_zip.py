@@ -90,6 +90,11 @@ def read(path: Path) -> Contents:
 
 
 def _read_folder(path: Path) -> Contents:
+    if (path / "saved_model.pb").exists():
+        raise BadFileError(
+            f"'{path}' is a SavedModel of TensorFlow, which holds code. Save the model as `.keras` "
+            "where it was made."
+        )
     for name in (CONFIG, WEIGHTS):
         if not (path / name).is_file():
             raise BadFileError(f"The folder '{path}' holds no model: it has no '{name}'.")

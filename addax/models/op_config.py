@@ -184,13 +184,17 @@ def call_op(entry: dict[str, Any], args: list[Any], kwargs: dict[str, Any]) -> A
     """Call the op of an entry on symbolic arguments.
 
     Raises:
-        ValueError: if Addax has no such op.
+        ValueError: if Addax has no such op, or nothing symbolic is given to it.
     """
     class_name = str(entry["class_name"])
+    if not any(isinstance(leaf, Symbolic) for leaf in tree.flatten((args, kwargs))):
+        raise ValueError(f"The op {class_name!r} in the file has no symbolic tensor as argument.")
     if entry.get("module") == _OWN_MODULE:
         function = _known_ops().get(class_name)
         if function is None:
             function = registry.find_anywhere(class_name)
+        if not hasattr(function, "raw"):
+            raise ValueError(f"{class_name!r} in the file is not an op.")
         return function(*args, **kwargs)
     known = _keras_classes().get(class_name.lower())
     name = _compact_names().get(class_name.lower())

@@ -179,7 +179,7 @@ class Sequential(Model):
         """
         if isinstance(config, list):
             config = {"layers": config}
-        if "layers" not in config:
+        if "layers" not in config or not cls._takes_layers():
             return super().from_config(config, custom_objects)
         with registry.extra_objects(custom_objects):
             layers = [_read_layer(entry) for entry in modernized(config["layers"])]

@@ -144,6 +144,56 @@ def test_lambda_is_not_run(saved):
     refused(saved, "lambda")
 
 
+def test_config_of_a_giant(saved):
+    def change(config):
+        config["config"]["layers"][1]["config"]["units"] = 10**9
+
+    with_config(saved, change)
+    refused(saved, "far larger than the file")
+
+
+def test_many_large_layers(saved):
+    def change(config):
+        layer = config["config"]["layers"][1]
+        layer["config"]["units"] = 6000
+        more = [{**layer, "config": {**layer["config"], "name": f"d{i}"}} for i in range(3)]
+        config["config"]["layers"] += more
+
+    with_config(saved, change)
+    refused(saved, "far larger than the file")
+
+
+def op_entry(class_name, args, module="addax.ops"):
+    return {
+        "module": module, "class_name": class_name, "config": {"name": "o"}, "name": "o",
+        "registered_name": class_name, "inbound_nodes": [{"args": args, "kwargs": {}}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("class_name", "args", "message"),
+    [
+        ("ones", [[10**12]], "no symbolic tensor"),
+        ("Model", ["tensor"], "not an op"),
+        ("eval", ["tensor"], "eval"),
+        ("add", ["tensor"], "argument"),
+    ],
+)
+def test_ops_of_a_file(class_name, args, message):
+    config = addax.Model(x := addax.Input((2,)), layers.Dense(1, name="d")(x)).get_config()
+    tensor = config["layers"][1]["inbound_nodes"][0]["args"][0]
+    config["layers"].append(op_entry(class_name, [tensor if a == "tensor" else a for a in args]))
+    config["output_layers"] = ["o", 0, 0]
+    with pytest.raises((ValueError, TypeError), match=message):
+        addax.Model.from_config(config)
+
+
+def test_saved_model_of_tensorflow(tmp_path):
+    (tmp_path / "saved_model.pb").write_bytes(b"")
+    with pytest.raises(ValueError, match="SavedModel of TensorFlow"):
+        addax.models.load_model(tmp_path)
+
+
 def test_weights_of_another_shape(saved):
     def change(config):
         config["config"]["layers"][1]["config"]["units"] = 5
