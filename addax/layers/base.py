@@ -45,9 +45,23 @@ class _ShapesByName(dict[str, Any]):
 
 def _given_shapes(build: Callable[..., None], args: Any, kwargs: dict[str, Any]) -> Any:
     given = {**dict(zip(_parameters(build), args, strict=False)), **kwargs}
+    given = {name: without_probe(shape) for name, shape in given.items()}
     if len(given) == 1:
         return next(iter(given.values()))
     return _ShapesByName(given) if given else None
+
+
+def without_probe(shapes: Any) -> Any:
+    """Return shapes with None for a batch axis that only stands in for any size."""
+    if isinstance(shapes, dict):
+        return {name: without_probe(shape) for name, shape in shapes.items()}
+    if not isinstance(shapes, (list, tuple)):
+        return shapes
+    if not _is_shape(shapes):
+        return type(shapes)(map(without_probe, shapes))
+    if not shapes or shapes[0] != engine.BATCH_PROBE:  # type: ignore[attr-defined]
+        return shapes
+    return type(shapes)((None, *shapes[1:]))
 
 
 def _building(build: Callable[..., None]) -> Callable[..., None]:

@@ -13,7 +13,7 @@ from addax.core.registry import register
 from addax.core.tensor import Symbolic, TensorLike
 from addax.core.variable import unique_name
 from addax.layers import tracking
-from addax.layers.base import Layer
+from addax.layers.base import Layer, without_probe
 from addax.models.functional_config import functional_config, read_functional
 from addax.models.graph import Graph
 from addax.models.summary import print_summary
@@ -213,7 +213,7 @@ class Model(Trainer, Layer):
         if not self.built and type(self).build is not Model.build:
             super()._maybe_build(args, kwargs)
         if self._build_shapes is None and self._graph is None and args:
-            self._build_shapes = tree.map_structure(_shape_of, args[0])
+            self._build_shapes = without_probe(tree.map_structure(_shape_of, args[0]))
         self.built = True
 
     def __setattr__(self, name: str, value: Any) -> None:

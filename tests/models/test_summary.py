@@ -146,3 +146,19 @@ def test_names_that_look_like_markup():
 
 def test_too_short_a_line():
     assert "too short" in text(graph(addax), line_length=5)
+
+
+def test_batch_size_of_a_trained_subclass_is_open():
+    class Sub(addax.Model):
+        def __init__(self):
+            super().__init__(name="sub")
+            self.a = addax.layers.Dense(2, name="a")
+
+        def call(self, x):
+            return self.a(x)
+
+    model = Sub()
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 3)), np.ones((4, 2)), verbose=0)
+    assert "(None, 2)" in text(model)
+    assert model.get_build_config() == {"input_shape": [None, 3]}
