@@ -23,6 +23,7 @@ import pytest  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def _fixed_seed():
-    from addax.core.variable import set_random_seed
+    from addax.core.variable import reset_names, set_random_seed
 
     set_random_seed(0)
+    reset_names()
