@@ -75,8 +75,15 @@ from addax.layers.pooling.max_pooling1d import MaxPooling1D as MaxPooling1D
 from addax.layers.pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from addax.layers.pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
 from addax.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
+from addax.layers.preprocessing.center_crop import CenterCrop as CenterCrop
 from addax.layers.preprocessing.discretization import Discretization as Discretization
 from addax.layers.preprocessing.normalization import Normalization as Normalization
+from addax.layers.preprocessing.random_brightness import RandomBrightness as RandomBrightness
+from addax.layers.preprocessing.random_contrast import RandomContrast as RandomContrast
+from addax.layers.preprocessing.random_flip import RandomFlip as RandomFlip
+from addax.layers.preprocessing.random_rotation import RandomRotation as RandomRotation
+from addax.layers.preprocessing.random_translation import RandomTranslation as RandomTranslation
+from addax.layers.preprocessing.random_zoom import RandomZoom as RandomZoom
 from addax.layers.preprocessing.rescaling import Rescaling as Rescaling
 from addax.layers.preprocessing.resizing import Resizing as Resizing
 from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional

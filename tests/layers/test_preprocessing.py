@@ -69,3 +69,56 @@ def test_locally_connected_with_channels_first():
         ValueError, match="`padding` of `LocallyConnected1D` must be one of 'valid'"
     ):
         layers.LocallyConnected1D(3, 2, padding="same")
+
+
+IMAGES = RNG.uniform(0, 255, (64, 6, 8, 3)).astype("float32")
+AUGMENTATIONS = [
+    layers.RandomFlip(seed=1),
+    layers.RandomRotation(0.2, seed=1),
+    layers.RandomTranslation(0.2, 0.3, seed=1),
+    layers.RandomZoom(0.3, seed=1),
+    layers.RandomContrast(0.3, seed=1),
+    layers.RandomBrightness(0.3, seed=1),
+]
+
+
+@pytest.mark.parametrize("layer", AUGMENTATIONS, ids=lambda layer: layer.name)
+def test_augmentation_changes_images_in_training_only(layer):
+    np.testing.assert_array_equal(layer(IMAGES, training=False), IMAGES)
+    out = layer(IMAGES, training=True)
+    assert out.shape == IMAGES.shape
+    assert np.abs(np.asarray(out) - IMAGES).max() > 1
+    assert layer(layers.Input((None, None, 3))).shape == (None, None, None, 3)
+    config = keras_config = (
+        getattr(keras.layers, type(layer).__name__).from_config(layer.get_config()).get_config()
+    )
+    type(layer).from_config(keras_config)
+    assert config["seed"] == 1
+
+
+def test_random_flip_flips_each_image_by_itself():
+    out = np.asarray(layers.RandomFlip("horizontal", seed=1)(IMAGES, training=True))
+    same = np.array([np.array_equal(a, b) for a, b in zip(out, IMAGES, strict=True)])
+    np.testing.assert_array_equal(out[~same], IMAGES[~same][:, :, ::-1])
+    assert 0.25 < same.mean() < 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("RandomRotation", ((0.125, 0.125),)),
+        ("RandomTranslation", ((0.25, 0.25), (-0.125, -0.125))),
+        ("RandomZoom", ((0.3, 0.3), (-0.2, -0.2))),
+    ],
+)
+@pytest.mark.parametrize("fill_mode", ["constant", "reflect", "nearest"])
+def test_fixed_warps_match_keras(name, arguments, fill_mode):
+    ours, theirs = both(name, *arguments, fill_mode=fill_mode)
+    x = IMAGES[:2]
+    np.testing.assert_allclose(ours(x, training=True), theirs(x, training=True), atol=0.05)
+
+
+@pytest.mark.parametrize("size", [(4, 4), (3, 7), (9, 5)])
+def test_center_crop(size):
+    ours, theirs = both("CenterCrop", *size)
+    np.testing.assert_allclose(ours(IMAGES[:2]), theirs(IMAGES[:2]), rtol=1e-4, atol=1e-2)
