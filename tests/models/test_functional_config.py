@@ -8,6 +8,7 @@ import pytest
 
 import addax
 from addax import layers, ops
+from addax.core.variable import reset_names
 
 rng = np.random.default_rng(0)
 
@@ -44,6 +45,8 @@ def without(config, *keys):
 
 
 def test_is_the_config_of_keras():
+    keras.utils.clear_session()  # ops are numbered through the process
+    reset_names()
     theirs = keras.saving.serialize_keras_object(build(keras))
     ours = addax.saving.serialize_keras_object(build(addax))
     skipped = ("shared_object_id", "compile_config", "build_config", "kwargs")
