@@ -28,6 +28,7 @@ def check_target(path: Path, overwrite: bool) -> None:
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder; it replaces `path` if the block succeeds."""
+    path = path.resolve() if path.is_symlink() else path
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     os.close(handle)
     temporary = Path(name)

@@ -61,6 +61,16 @@ def test_file_over_folder_and_back(tmp_path):
     same(model, addax.models.load_model(tmp_path / "file"))
 
 
+def test_link_is_followed(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.keras").symlink_to(tmp_path / "real" / "m.keras")
+    model = small()
+    for _ in range(2):
+        model.save(tmp_path / "link.keras")
+    assert (tmp_path / "link.keras").is_symlink()
+    same(model, addax.models.load_model(tmp_path / "real" / "m.keras"))
+
+
 def test_no_overwrite(tmp_path):
     path = tmp_path / "m.keras"
     path.write_text("mine")
