@@ -136,6 +136,8 @@ def apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
 
 def wrap(output: Any) -> Any:
     """Put the arrays in `output` into Tensors."""
+    if isinstance(output, np.ndarray) and output.dtype.kind in "OSU":
+        return output  # strings stay on the host
     if engine.is_array(output) or isinstance(output, (np.ndarray, np.generic)):
         return Tensor(output if engine.is_array(output) else engine.asarray(output))
     if isinstance(output, (tuple, list, dict)):

@@ -77,6 +77,7 @@ from addax.layers.pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
 from addax.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
 from addax.layers.preprocessing.center_crop import CenterCrop as CenterCrop
 from addax.layers.preprocessing.discretization import Discretization as Discretization
+from addax.layers.preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from addax.layers.preprocessing.normalization import Normalization as Normalization
 from addax.layers.preprocessing.random_brightness import RandomBrightness as RandomBrightness
 from addax.layers.preprocessing.random_contrast import RandomContrast as RandomContrast
@@ -86,6 +87,8 @@ from addax.layers.preprocessing.random_translation import RandomTranslation as R
 from addax.layers.preprocessing.random_zoom import RandomZoom as RandomZoom
 from addax.layers.preprocessing.rescaling import Rescaling as Rescaling
 from addax.layers.preprocessing.resizing import Resizing as Resizing
+from addax.layers.preprocessing.string_lookup import StringLookup as StringLookup
+from addax.layers.preprocessing.text_vectorization import TextVectorization as TextVectorization
 from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional
 from addax.layers.recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
 from addax.layers.recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D

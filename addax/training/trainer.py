@@ -303,7 +303,14 @@ class Trainer(_Mixed):
         leaves, definition = tree.flatten_with_def(x)
         key = (definition, tuple((a.shape[1:], str(a.dtype)) for a in leaves), training)
         if key not in self._output_specs:
-            symbols = [Symbolic((None, *a.shape[1:]), str(a.dtype)) for a in leaves]
+            fixed = any(
+                symbol.shape and symbol.shape[0] is not None
+                for symbol in tree.flatten(getattr(self, "inputs", None) or ())
+            )
+            symbols = [
+                Symbolic((a.shape[0] if fixed else None, *a.shape[1:]), str(a.dtype))
+                for a in leaves
+            ]
             flat, result = infer(
                 lambda filled: steps.call_model(
                     self, tree.unflatten(definition, filled), training=training

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import addax
 from addax import layers, ops
 from addax.core.tape import GradientTape
 from addax.core.variable import functionalize
@@ -130,3 +131,28 @@ def test_bidirectional_copies_a_layer_whose_activation_is_a_lambda():
 def test_bidirectional_refuses_other_layers():
     with pytest.raises(ValueError, match="must be a recurrent layer"):
         layers.Bidirectional(layers.Dense(3))
+
+
+def test_stateful_layers_train_with_a_fixed_batch():
+    model = addax.Sequential(
+        [layers.Input(batch_shape=(4, 5, 3)), layers.GRU(2, stateful=True), layers.Dense(1)]
+    )
+    model.compile("sgd", "mse")
+    model.fit(np.ones((8, 5, 3)), np.ones((8, 1)), batch_size=4, shuffle=False, verbose=0)
+    assert np.any(np.asarray(model.layers[0].states[0]) != 0)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
+@pytest.mark.parametrize("more", [{}, {"go_backwards": True, "return_sequences": True}])
+def test_hoisted_gradient_is_the_gradient_of_the_loop(name, more):
+    layer = getattr(layers, name)(4, recurrent_dropout=0.5, seed=1, **more)
+    layer.build((None, 5, 4))
+    gradients = []
+    for hoistable in (True, False):
+        layer.cell.hoistable = hoistable
+        layer.cell.seed_generator.state.assign([1, 0])
+        with GradientTape() as tape:
+            loss = ops.sum(ops.square(layer(X, training=True)))
+        gradients.append(tape.gradient(loss, layer.trainable_variables))
+    for one, other in zip(*gradients, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)

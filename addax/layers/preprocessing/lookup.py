@@ -1,0 +1,224 @@
+"""What `StringLookup`, `IntegerLookup` and `TextVectorization` share; all on the host."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from addax import config, errors
+from addax.core.tensor import TensorLike
+from addax.layers.base import Layer
+
+MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
+Token = Any
+
+
+def array_batches(data: Any) -> Iterable[np.ndarray]:
+    """Yield an array or a list as a whole, or the batches of another iterable."""
+    if isinstance(data, (str, list, tuple, TensorLike)) or hasattr(data, "__array__"):
+        yield np.asarray(data)
+        return
+    for batch in data:
+        yield np.asarray(batch[0] if isinstance(batch, (list, tuple)) else batch)
+
+
+def ranked(counts: Counter[Token]) -> list[Token]:
+    """Return tokens by falling count; equal counts in reverse order."""
+    return [token for token, _ in sorted(counts.items(), key=lambda p: (p[1], p[0]), reverse=True)]
+
+
+class Lookup(Layer):
+    """Base of layers that turn tokens into their place in a vocabulary.
+
+    Args:
+        max_tokens: largest size of the vocabulary with its special tokens; None: no limit.
+        num_oov_indices: number of places for unknown tokens.
+        mask_token: token of place 0, "nothing here"; None for no such place.
+        oov_token: what unknown places are called.
+        vocabulary: list of tokens, or the path of a text file with one a line.
+        idf_weights: weight of each token, for `"tf_idf"`.
+        invert: whether places are turned into tokens.
+        output_mode: one of `MODES`.
+        pad_to_max_tokens: whether vectors are of size `max_tokens`.
+        **kwargs: further arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        max_tokens: int | None,
+        num_oov_indices: int,
+        mask_token: Any,
+        oov_token: Any,
+        vocabulary: Any,
+        idf_weights: Any,
+        invert: bool,
+        output_mode: str,
+        pad_to_max_tokens: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        owner = type(self).__name__
+        if max_tokens is not None:
+            errors.positive_int(owner, "max_tokens", max_tokens)
+        self.max_tokens = max_tokens
+        self.num_oov_indices = errors.non_negative_int(owner, "num_oov_indices", num_oov_indices)
+        self.mask_token = mask_token
+        self.oov_token = oov_token
+        self.invert = invert
+        mode = "multi_hot" if output_mode == "binary" else output_mode
+        self.output_mode = errors.one_of(owner, "output_mode", mode, MODES)
+        if invert and self.output_mode != "int":
+            raise ValueError(
+                f"`output_mode` of `{owner}` must be 'int' with `invert=True`. Received: "
+                f"output_mode={output_mode!r}"
+            )
+        self.pad_to_max_tokens = pad_to_max_tokens
+        self.vocabulary: list[Any] | None = None
+        self.idf_weights: list[float] | None = None
+        if vocabulary is not None:
+            self.set_vocabulary(vocabulary, idf_weights)
+
+    def as_token(self, value: Any) -> Any:
+        """Return a value of an array as a token."""
+        return value
+
+    @property
+    def _special(self) -> list[Any]:
+        mask = [] if self.mask_token is None or self.output_mode != "int" else [self.mask_token]
+        return mask + [self.oov_token] * self.num_oov_indices
+
+    def set_vocabulary(self, vocabulary: Any, idf_weights: Sequence[float] | None = None) -> None:
+        """Set the vocabulary, with or without its special tokens.
+
+        Args:
+            vocabulary: list of tokens, or the path of a text file with one a line.
+            idf_weights: weight of each token, for `"tf_idf"`.
+        """
+        if isinstance(vocabulary, str):
+            vocabulary = Path(vocabulary).read_text(encoding="utf-8").splitlines()
+        tokens = [self.as_token(token) for token in np.asarray(vocabulary).tolist()]
+        special = self._special
+        if special and tokens[: len(special)] == special:
+            tokens = tokens[len(special) :]
+        repeated = [token for token, count in Counter(tokens).items() if count > 1]
+        if repeated:
+            raise ValueError(
+                f"`vocabulary` of {type(self).__name__} '{self.name}' must not repeat tokens. "
+                f"Received: {repeated[:5]} more than once"
+            )
+        if self.max_tokens is not None:
+            tokens = tokens[: self.max_tokens - len(special)]
+        self.vocabulary = tokens
+        self._places = {token: i + len(special) for i, token in enumerate(tokens)}
+        if idf_weights is not None:
+            self.idf_weights = np.asarray(idf_weights, "float64")[-len(tokens) :].tolist()
+
+    def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
+        """Return the tokens in the order of their places."""
+        return [*(self._special if include_special_tokens else []), *(self.vocabulary or [])]
+
+    def vocabulary_size(self) -> int:
+        """Return the number of places."""
+        return len(self.get_vocabulary())
+
+    def documents(self, batch: np.ndarray) -> list[list[Any]]:
+        """Return the tokens of each sample of a batch."""
+        rows = batch.reshape((len(batch), -1)) if batch.ndim else batch.reshape((1, 1))
+        return [[self.as_token(value) for value in row] for row in rows.tolist()]
+
+    def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
+        """Take the vocabulary from data, the most frequent tokens first.
+
+        Args:
+            data: array or list, or an iterable of batches.
+            batch_size: kept for Keras code.
+            steps: how many batches to take; default: all.
+        """
+        counts: Counter[Any] = Counter()
+        present: Counter[Any] = Counter()
+        total = 0
+        for step, batch in enumerate(array_batches(data)):
+            if steps is not None and step >= steps:
+                break
+            for document in self.documents(batch):
+                counts.update(document)
+                present.update(set(document))
+                total += 1
+        for token in (self.mask_token, self.oov_token):
+            counts.pop(token, None)
+        tokens = ranked(counts)
+        weights = None
+        if self.output_mode == "tf_idf":
+            weights = [float(np.log(1 + total / (1 + present[token]))) for token in tokens]
+            if self.max_tokens is not None:
+                weights = weights[: self.max_tokens - len(self._special)]
+        self.set_vocabulary(tokens, weights) if tokens else None
+
+    def _place(self, token: Any) -> int:
+        place = self._places.get(token)
+        if place is not None:
+            return place
+        special = self._special
+        has_mask = len(special) > self.num_oov_indices
+        if has_mask and token == self.mask_token:
+            return 0
+        if not self.num_oov_indices:
+            raise ValueError(
+                f"Token {token!r} is not in the vocabulary of {type(self).__name__} '{self.name}', "
+                "and `num_oov_indices` is 0."
+            )
+        spread = zlib.crc32(str(token).encode()) % self.num_oov_indices
+        return int(has_mask) + spread
+
+    def _require_vocabulary(self) -> None:
+        if self.vocabulary is None:
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' does not know its vocabulary yet. Call "
+                "`adapt(data)` first, or pass `vocabulary` to the constructor."
+            )
+
+    def call(self, inputs: Any) -> Any:
+        """Return the places of tokens (or tokens of places), or vectors."""
+        self._require_vocabulary()
+        values = np.asarray(inputs)
+        if self.invert:
+            names = self.get_vocabulary()
+            known = [names[i] if 0 <= i < len(names) else self.oov_token for i in values.flat]
+            return np.asarray(known).reshape(values.shape)
+        places = [self._place(self.as_token(value)) for value in values.reshape(-1).tolist()]
+        indices = np.asarray(places, "int32").reshape(values.shape)
+        return indices if self.output_mode == "int" else self.encode(indices)
+
+    def encode(self, indices: np.ndarray) -> np.ndarray:
+        """Return vectors of places, as `output_mode` says."""
+        size = self.vocabulary_size()
+        if self.pad_to_max_tokens and self.max_tokens is not None:
+            size = self.max_tokens
+        vectors = np.eye(size, dtype=config.floatx())[indices]
+        if self.output_mode == "one_hot":
+            one = indices.ndim > 1 and indices.shape[-1] == 1
+            return vectors[..., 0, :] if one else vectors
+        if indices.ndim < 2:
+            vectors = vectors[:, None] if indices.ndim else vectors[None]
+        if self.output_mode == "multi_hot":
+            return vectors.max(axis=-2)
+        summed = vectors.sum(axis=-2)
+        return summed if self.output_mode == "count" else summed * self._weights(size)
+
+    def _weights(self, size: int) -> np.ndarray:
+        known = np.asarray(self.idf_weights or [], config.floatx())
+        if not len(known):
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' needs `idf_weights` for 'tf_idf'. "
+                "Call `adapt(data)` first."
+            )
+        weights = np.zeros(size, config.floatx())
+        first = len(self._special)
+        weights[:first] = known.mean()
+        weights[first : first + len(known)] = known
+        return weights
