@@ -144,12 +144,12 @@ def test_stateful_layers_train_with_a_fixed_batch():
 
 @pytest.mark.parametrize("name", ["LSTM", "GRU", "SimpleRNN"])
 @pytest.mark.parametrize("more", [{}, {"go_backwards": True, "return_sequences": True}])
-def test_hoisted_gradient_is_the_gradient_of_the_loop(name, more):
+def test_own_gradient_is_the_gradient_of_the_loop(name, more):
     layer = getattr(layers, name)(4, recurrent_dropout=0.5, seed=1, **more)
     layer.build((None, 5, 4))
     gradients = []
-    for hoistable in (True, False):
-        layer.cell.hoistable = hoistable
+    for splits in (True, False):
+        layer.cell.splits = splits
         layer.cell.seed_generator.state.assign([1, 0])
         with GradientTape() as tape:
             loss = ops.sum(ops.square(layer(X, training=True)))

@@ -45,10 +45,8 @@ class Cell(Layer):
     """
 
     gates = 1
-    # whether the state enters through one product, so that its gradient can be hoisted
-    hoistable = True
-    # whether the projected inputs are added to that product as it is
-    additive = True
+    # whether `step` is `enter`, one product of the first state, and `react`, elementwise
+    splits = True
 
     def __init__(
         self,
@@ -107,9 +105,23 @@ class Cell(Layer):
         """Return what the inputs contribute to all gates."""
         raise NotImplementedError
 
-    def step(
-        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
-    ) -> tuple[Any, Any]:
+    def enter(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+        """Return what enters the gates: of the inputs and of the state, or their sum and None.
+
+        Args:
+            z: what `project` gave.
+            states: list of states.
+            weights: the cell's weights.
+            state_drop: factor of the state where it enters the product, or None.
+        """
+        state = states[0] if state_drop is None else states[0] * state_drop
+        return z + xp.matmul(state, weights[1]), None
+
+    def react(self, z: Any, inner: Any, states: Any) -> tuple[Any, Any]:
+        """Return the output and the new states for what `enter` gave, elementwise."""
+        raise NotImplementedError
+
+    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
         """Return the output and the new states for projected inputs at one time.
 
         Args:
@@ -117,12 +129,11 @@ class Cell(Layer):
             states: list of states.
             weights: the cell's weights.
             state_drop: factor of the state where it enters the product, or None.
-            probe: added to the product of the state, or None; see `loop`.
         """
-        raise NotImplementedError
+        return self.react(*self.enter(z, states, weights, state_drop), states)
 
     def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
-        """Return the gradient of what `step` takes of the bias: nothing.
+        """Return the gradient of what `enter` takes of the bias: nothing.
 
         Args:
             bias: the bias.

@@ -31,7 +31,7 @@ class ConvLSTMCell(Cell):
     """
 
     gates = 4
-    hoistable = False
+    splits = False
 
     def __init__(
         self,
@@ -112,9 +112,7 @@ class ConvLSTMCell(Cell):
             z = z + (bias.reshape((-1, *(1,) * self.rank)) if first else bias)
         return z.reshape((*lead, *z.shape[1:]))
 
-    def step(
-        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
-    ) -> tuple[Any, Any]:
+    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
         """Return the output and the new `h, c` for convolved inputs at one time."""
         h, c = states
         recurrent = h if state_drop is None else h * state_drop

@@ -50,7 +50,6 @@ class GRUCell(Cell):
     """
 
     gates = 3
-    additive = False
 
     def __init__(
         self,
@@ -88,7 +87,7 @@ class GRUCell(Cell):
         }
         super().__init__(units, resolved, use_bias, dropout, recurrent_dropout, seed, **kwargs)
         self.reset_after = reset_after
-        self.hoistable = reset_after
+        self.splits = reset_after
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `kernel`, `recurrent_kernel` and `bias`."""
@@ -103,36 +102,36 @@ class GRUCell(Cell):
             return z
         return z + (bias[0] if self.reset_after else bias)
 
-    def step(
-        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
-    ) -> tuple[Any, Any]:
-        """Return the output and the new `h` for projected inputs at one time."""
-        (h,) = states
-        recurrent = h if state_drop is None else h * state_drop
-        if self.reset_after:
-            update, candidate = self._after(z, recurrent, weights, probe)
-        else:
-            update, candidate = self._before(z, recurrent, weights)
-        h = update * h + (1 - update) * candidate
-        return h, [h]
-
-    def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
-        """Return the gradient of the second row of the bias, which `step` adds."""
-        inner = xp.sum(flow, axis=(0, 1)).astype(bias.dtype)
-        return xp.stack([xp.zeros_like(inner), inner])
-
-    def _after(self, z: Any, h: Any, weights: Any, probe: Any) -> tuple[Any, Any]:
+    def enter(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+        """Return what enters the gates, of the inputs and of the state."""
         _, recurrent_kernel, bias = weights
-        inner = xp.matmul(h, recurrent_kernel)
-        if probe is not None:
-            inner = inner + probe
-        if bias is not None:
-            inner = inner + bias[1]
+        state = states[0] if state_drop is None else states[0] * state_drop
+        inner = xp.matmul(state, recurrent_kernel)
+        return z, inner if bias is None else inner + bias[1]
+
+    def react(self, z: Any, inner: Any, states: Any) -> tuple[Any, Any]:
+        """Return the output and the new `h` for what enters the gates."""
         x_z, x_r, x_g = xp.split(z, 3, axis=-1)
         h_z, h_r, h_g = xp.split(inner, 3, axis=-1)
         update = apply_raw(self.recurrent_activation, x_z + h_z)
         reset = apply_raw(self.recurrent_activation, x_r + h_r)
-        return update, apply_raw(self.activation, x_g + reset * h_g)
+        candidate = apply_raw(self.activation, x_g + reset * h_g)
+        h = update * states[0] + (1 - update) * candidate
+        return h, [h]
+
+    def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
+        """Return the gradient of the second row of the bias, which `enter` adds."""
+        inner = xp.sum(flow, axis=(0, 1)).astype(bias.dtype)
+        return xp.stack([xp.zeros_like(inner), inner])
+
+    def step(self, z: Any, states: Any, weights: Any, state_drop: Any) -> tuple[Any, Any]:
+        """Return the output and the new `h` for projected inputs at one time."""
+        if self.reset_after:
+            return super().step(z, states, weights, state_drop)
+        (h,) = states
+        update, candidate = self._before(z, h if state_drop is None else h * state_drop, weights)
+        h = update * h + (1 - update) * candidate
+        return h, [h]
 
     def _before(self, z: Any, h: Any, weights: Any) -> tuple[Any, Any]:
         recurrent_kernel = weights[1]

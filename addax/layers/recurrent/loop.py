@@ -127,8 +127,8 @@ def run_fused(
         x = x * input_drop
     with unrecorded():
         projected = cell.project(x, weights)
-        if mask is None and cell.hoistable:
-            run = _with_hoisted_gradient(cell, options)
+        if mask is None and cell.splits:
+            run = _with_own_gradient(cell, options)
             last, outputs, states = run(projected, list(states), weights[1:], state_drop)
         else:
 
@@ -139,24 +139,15 @@ def run_fused(
     return last, _time_major(outputs), states
 
 
-def _with_hoisted_gradient(cell: Any, options: LoopOptions) -> Any:
-    """Return the loop over `cell`, with the gradient of its weights taken after the loop.
+def _with_own_gradient(cell: Any, options: LoopOptions) -> Any:
+    """Return the loop over `cell`, with a gradient that does little inside the loop.
 
-    Inside the loop, that gradient is one small product per time step. All that it needs
-    is what flows into `state @ recurrent_kernel` at each time, which is taken as the
-    gradient of a zero that is added there (or of the projected inputs, where they are
-    added at the same place). One large product then does for all times.
+    Of each time, what entered the gates and the states before are kept. Going back, the
+    gates are computed again, elementwise, and only their gradient is multiplied by the
+    recurrent kernel. The gradient of the kernel itself is one product for all times.
+
+    Reference: Appleyard, Kocisky & Blunsom 2016, https://arxiv.org/abs/1604.01946.
     """
-    everything = options._replace(return_sequences=True)
-
-    def forward(
-        z: Any, probe: Any, states: Any, weights: Any, state_drop: Any
-    ) -> tuple[tuple[Any, Any, Any], Any]:
-        def step(current: Any, before: Any) -> tuple[Any, Any]:
-            return cell.step(current[0], before, (None, *weights), state_drop, current[1])
-
-        last, outputs, after = loop(step, (z, probe), states, None, everything)
-        return (last, outputs if options.return_sequences else None, after), outputs
 
     def run(z: Any, states: Any, weights: Any, state_drop: Any) -> Any:
         def step(current: Any, before: Any) -> tuple[Any, Any]:
@@ -165,24 +156,39 @@ def _with_hoisted_gradient(cell: Any, options: LoopOptions) -> Any:
         return loop(step, z, states, None, options)
 
     def run_forward(z: Any, states: Any, weights: Any, state_drop: Any) -> Any:
-        probe = None if cell.additive else xp.zeros(z.shape, z.dtype)
-        result, pull, outputs = engine.vjp(
-            lambda z, probe, states: forward(z, probe, states, weights, state_drop),
-            z,
-            probe,
-            states,
-            has_aux=True,
-        )
-        before = xp.concatenate([states[0][None], outputs[:-1]])
-        return result, (pull, before, weights, state_drop)
+        def body(before: Any, current: Any) -> tuple[Any, Any]:
+            given = cell.enter(current, before, (None, *weights), state_drop)
+            output, after = cell.react(*given, before)
+            return after, (given, before, output)
+
+        after, (given, before, outputs) = engine.scan(body, states, z, reverse=options.go_backwards)
+        last = outputs[0] if options.go_backwards else outputs[-1]
+        ordered = xp.flip(outputs, 0) if options.go_backwards else outputs
+        result = (last, ordered if options.return_sequences else None, after)
+        return result, (given, before, weights, state_drop)
 
     def run_backward(residuals: Any, cotangents: Any) -> Any:
-        pull, before, (kernel, bias), state_drop = residuals
-        dz, dprobe, dstates = pull(cotangents)
-        flow = dz if cell.additive else dprobe
-        flow = xp.flip(flow, 0) if options.go_backwards else flow
-        before = before if state_drop is None else before * state_drop
-        dkernel = xp.einsum("tbh,tbk->hk", before, flow).astype(kernel.dtype)
+        given, before, (kernel, bias), state_drop = residuals
+        dlast, doutputs, dafter = cotangents
+        transposed = kernel.T
+        if doutputs is not None and options.go_backwards:
+            doutputs = xp.flip(doutputs, 0)
+
+        def body(carry: Any, current: Any) -> tuple[Any, Any]:
+            dstates, dlast = carry
+            (z, inner), states, doutput = current
+            pull = engine.vjp(cell.react, z, inner, states)[1]
+            dz, dinner, dbefore = pull((dlast if doutput is None else dlast + doutput, dstates))
+            dstate = xp.matmul(dz if dinner is None else dinner, transposed)
+            dstate = dstate if state_drop is None else dstate * state_drop
+            return ([dbefore[0] + dstate, *dbefore[1:]], xp.zeros_like(dlast)), (dz, dinner)
+
+        (dstates, _), (dz, dinner) = engine.scan(
+            body, (dafter, dlast), (given, before, doutputs), reverse=not options.go_backwards
+        )
+        flow = dz if dinner is None else dinner
+        entered = before[0] if state_drop is None else before[0] * state_drop
+        dkernel = xp.einsum("tbh,tbk->hk", entered, flow).astype(kernel.dtype)
         dbias = None if bias is None else cell.inner_bias_gradient(bias, flow)
         ddrop = None if state_drop is None else xp.zeros_like(state_drop)
         return dz, dstates, (dkernel, dbias), ddrop

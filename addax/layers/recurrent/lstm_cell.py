@@ -110,13 +110,9 @@ class LSTMCell(Cell):
         z = xp.matmul(x, kernel)
         return z if bias is None else z + bias
 
-    def step(
-        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
-    ) -> tuple[Any, Any]:
-        """Return the output and the new `h, c` for projected inputs at one time."""
-        h, c = states
-        recurrent = h if state_drop is None else h * state_drop
-        z = z + xp.matmul(recurrent, weights[1])
+    def react(self, z: Any, inner: Any, states: Any) -> tuple[Any, Any]:
+        """Return the output and the new `h, c` for what enters the gates."""
+        c = states[1]
         i, f, g, o = xp.split(z, 4, axis=-1)
         i, f, o = (apply_raw(self.recurrent_activation, part) for part in (i, f, o))
         c = f * c + i * apply_raw(self.activation, g)

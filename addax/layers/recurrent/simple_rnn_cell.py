@@ -86,11 +86,7 @@ class SimpleRNNCell(Cell):
         z = xp.matmul(x, kernel)
         return z if bias is None else z + bias
 
-    def step(
-        self, z: Any, states: Any, weights: Any, state_drop: Any, probe: Any = None
-    ) -> tuple[Any, Any]:
-        """Return the output and the new state for projected inputs at one time."""
-        (h,) = states
-        recurrent = h if state_drop is None else h * state_drop
-        h = apply_raw(self.activation, z + xp.matmul(recurrent, weights[1]))
+    def react(self, z: Any, inner: Any, states: Any) -> tuple[Any, Any]:
+        """Return the output and the new state for what enters the activation."""
+        h = apply_raw(self.activation, z)
         return h, [h]
