@@ -17,7 +17,7 @@ FILL_MODES = ("reflect", "wrap", "constant", "nearest")
 
 def factor_range(owner: str, name: str, value: Any) -> tuple[float, float]:
     """Return `(lower, upper)` of a pair, or `(-value, value)` of a number."""
-    pair = (-value, value) if isinstance(value, numbers.Real) else value
+    pair: Any = (-value, value) if isinstance(value, numbers.Real) else value
     good = isinstance(pair, (list, tuple)) and len(pair) == 2 and pair[0] <= pair[1]
     if not good:
         raise ValueError(
