@@ -125,6 +125,8 @@ from addax.layers.reshape.up_sampling3d import UpSampling3D as UpSampling3D
 from addax.layers.reshape.zero_padding1d import ZeroPadding1D as ZeroPadding1D
 from addax.layers.reshape.zero_padding2d import ZeroPadding2D as ZeroPadding2D
 from addax.layers.reshape.zero_padding3d import ZeroPadding3D as ZeroPadding3D
+from addax.layers.serialization import deserialize as deserialize
+from addax.layers.serialization import serialize as serialize
 
 AvgPool1D = AveragePooling1D
 AvgPool2D = AveragePooling2D
