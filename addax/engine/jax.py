@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
@@ -203,6 +204,37 @@ def custom_vjp(function: Callable[..., Any], forward: Any, backward: Any) -> Cal
 def device_put(tree: Any) -> Any:
     """Place arrays on the default device."""
     return jax.device_put(tree)
+
+
+# The runtime takes over host memory that is aligned like this without copying it.
+_ALIGNMENT = 64
+_LARGE_BYTES = 4 * 2**20
+
+
+def _aligned_copy(array: np.ndarray) -> np.ndarray:
+    """Return a copy at an address the runtime can use, made by two threads.
+
+    NumPy asks for huge pages, which the runtime's own copy does not: 172 MB took 10 ms
+    against 75 ms, and gathering rows from huge pages is quicker, too.
+    """
+    memory = np.empty(array.nbytes + _ALIGNMENT, "uint8")
+    offset = -memory.ctypes.data % _ALIGNMENT
+    copy = memory[offset : offset + array.nbytes].view(array.dtype).reshape(array.shape)
+    middle = len(array) // 2
+    first = threading.Thread(target=np.copyto, args=(copy[:middle], array[:middle]))
+    first.start()
+    np.copyto(copy[middle:], array[middle:])
+    first.join()
+    return copy
+
+
+def place(tree: Any) -> Any:
+    """Place NumPy arrays on the default device; the caller may change its own afterwards."""
+    if platform() != "cpu":
+        return jax.device_put(tree)
+    return jax.tree.map(
+        lambda a: jax.device_put(_aligned_copy(a) if a.nbytes >= _LARGE_BYTES else a.copy()), tree
+    )
 
 
 def owned_copy(tree: Any) -> Any:

@@ -103,6 +103,10 @@ class Engine(Protocol):
         """Place arrays on the default device."""
         ...
 
+    def place(self, tree: PyTree) -> PyTree:
+        """Place NumPy arrays on the device; the caller may change its own afterwards."""
+        ...
+
     def free_memory(self) -> int | None:
         """Return the free bytes of the default device, or None if not known."""
         ...
@@ -116,6 +120,7 @@ class Engine(Protocol):
     scipy: Any
     switch: Callable[..., Any]
     checkpoint: Callable[..., Any]
+    custom_vjp: Callable[..., Any]
     jacrev: Callable[..., Any]
     associative_scan: Callable[..., Any]
     map_leading: Callable[..., Any]

@@ -349,7 +349,7 @@ def _place(source: Source) -> Placed | None:
     free = engine.free_memory()
     if free is not None and size > free * _MEMORY_SHARE:
         return None
-    return Placed(source, engine.device_put(arrays))
+    return Placed(source, engine.place(arrays))
 
 
 class EagerRunner:

@@ -125,7 +125,7 @@ class Predictor:
         return hasattr(source, "size") and not source.shuffle
 
     def _full(self, arrays: Any, rows: Any, full: int) -> Iterator[tuple[int, int, list[Any]]]:
-        x = engine.device_put(arrays)
+        x = engine.place(arrays)
         capacity = self._capacity(x, rows, full)
         for first in range(0, full, capacity):
             count = min(capacity, full - first)
