@@ -33,16 +33,20 @@ def public_modules() -> list[str]:
 
 
 def public_names(module: types.ModuleType) -> list[str]:
-    """`__all__`, or what a reader would take for public: no modules, nothing underscored."""
+    """`__all__`, or what a reader would take for public: no modules, nothing underscored.
+
+    A nested module has what it defines itself; a package also what it gathers.
+    """
     listed = getattr(module, "__all__", None)
     if listed is not None:
         return sorted(listed)
+    origin = module.__name__ if module.__name__.count(".") > 1 else "addax"
     return sorted(
         name
         for name, value in vars(module).items()
         if not name.startswith("_")
         and not isinstance(value, types.ModuleType)
-        and str(getattr(value, "__module__", "addax")).startswith("addax")
+        and str(getattr(value, "__module__", "addax")).startswith(origin)
     )
 
 
