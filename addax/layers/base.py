@@ -253,10 +253,12 @@ class Layer(Configurable):
     @property
     def variables(self) -> list[Variable]:
         """All Variables: weights, and states of seed generators."""
-        found = tracking.own_variables(self)
-        for layer in self._layers:
-            found.extend(layer.variables)
-        return tracking.unique(iter(found))
+        held = tracking.attributes(self)
+        found = tracking.variables_among(held)
+        for item in held:
+            if isinstance(item, Layer) and item is not self:
+                found.extend(item.variables)
+        return tracking.unique(found)
 
     @property
     def weights(self) -> list[Variable]:

@@ -7,7 +7,7 @@ replaced need no care.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from addax.core.variable import SeedGenerator, Variable
@@ -18,36 +18,46 @@ UNTRACKED = frozenset(
 )
 
 
-def attributes(owner: Any) -> Iterator[Any]:
-    """Yield the leaves of the lists, tuples and dicts that `owner` holds, and the rest as is."""
+# A model is walked at every `predict`, so what cannot hold anything is passed over first.
+_PLAIN = frozenset({int, float, bool, str, bytes, type(None)})
+
+
+def attributes(owner: Any) -> list[Any]:
+    """Return the leaves of the lists, tuples and dicts that `owner` holds, and the rest as is."""
     hidden = getattr(type(owner), "_untracked", UNTRACKED)
+    found: list[Any] = []
     for name, value in list(vars(owner).items()):
-        if name not in hidden:
-            yield from _leaves(value)
+        if type(value) not in _PLAIN and name not in hidden:
+            _collect(value, found)
+    return found
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, (list, tuple, set)):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif not isinstance(value, (int, float, str, bytes, type(None))):
-        yield value
+def _collect(value: Any, found: list[Any]) -> None:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple, set)):
+        found.append(value)
+        return
+    for item in list(value):
+        if type(item) not in _PLAIN:
+            _collect(item, found)
 
 
-def unique(items: Iterator[Any]) -> list[Any]:
+def unique(items: Iterable[Any]) -> list[Any]:
     """Return the items without repetitions, by identity, in order."""
     return list({id(item): item for item in items}.values())
 
 
 def own_variables(owner: Any) -> list[Variable]:
     """Return the Variables that `owner` holds itself; states of seed generators last."""
-    found = list(attributes(owner))
+    return variables_among(attributes(owner))
+
+
+def variables_among(found: list[Any]) -> list[Variable]:
+    """Return the Variables in a list of attributes; states of seed generators last."""
     direct = [item for item in found if isinstance(item, Variable)]
     seeds = [item.state for item in found if isinstance(item, SeedGenerator)]
-    return unique(iter(direct + seeds))
+    return unique(direct + seeds)
 
 
 def own_items(owner: Any, matches: Callable[[Any], bool]) -> list[Any]:

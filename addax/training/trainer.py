@@ -329,9 +329,11 @@ class Trainer(_Mixed):
 
     def _state(self) -> tuple[list[Variable], list[Variable]]:
         """Return the Variables that training changes, and all others of the model."""
-        trainable = self.trainable_variables
-        known = {id(variable) for variable in trainable}
-        others = [v for v in self.variables if id(v) not in known]
+        trainable: list[Variable] = []
+        others: list[Variable] = []
+        for variable in self.variables:
+            updated = self.trainable and variable.trainable
+            (trainable if updated else others).append(variable)
         return trainable, [*others, global_generator().state]
 
     def _runner(self, kind: str) -> Runner:

@@ -12,9 +12,7 @@ def _class_numbers(x: Any, owner: str) -> np.ndarray:
     if labels.ndim > 1 and labels.shape[-1] == 1:
         labels = labels.reshape(labels.shape[:-1])
     if labels.size and labels.min() < 0:
-        raise ValueError(
-            f"`x` of `{owner}` must hold class numbers >= 0. Received: {labels.min()}"
-        )
+        raise ValueError(f"`x` of `{owner}` must hold class numbers >= 0. Received: {labels.min()}")
     return labels.astype("int64")
 
 
