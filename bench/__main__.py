@@ -16,7 +16,7 @@ from bench.report import Line, show
 from bench.workloads import WORKLOADS
 
 # A peer whose first epoch takes so many times the fastest one is not timed again.
-TOO_SLOW = 30
+TOO_SLOW = 6
 EXTRAS = ("predict", "import", "cold")
 COLD = """
 import importlib
