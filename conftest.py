@@ -23,7 +23,15 @@ import pytest  # noqa: E402
 
 @pytest.fixture(autouse=True)
 def _fixed_seed():
+    import jax
+
+    from addax import config
     from addax.core.variable import reset_names, set_random_seed
 
     set_random_seed(0)
     reset_names()
+    yield
+    # a test that asks for 64 bits switches them on for the whole process
+    if jax.config.jax_enable_x64:
+        jax.config.update("jax_enable_x64", False)
+        config.set_floatx("float32")
