@@ -114,7 +114,8 @@ def cnn(k):
     model = k.Sequential(
         [
             k.Input((9, 9, 2)),
-            k.layers.Conv2D(4, 3, padding="same", strides=2),
+            # A bias before BatchNormalization has gradient 0: Adam would scale rounding noise.
+            k.layers.Conv2D(4, 3, padding="same", strides=2, use_bias=False),
             k.layers.BatchNormalization(momentum=0.8),
             k.layers.ReLU(),
             k.layers.SeparableConv2D(5, 2, activation="relu"),
