@@ -10,6 +10,7 @@ import numpy as np
 from addax import callbacks as callback_package
 from addax import errors, metrics, optimizers, tree
 from addax.core import registry
+from addax.core.dtypes import host_dtype
 from addax.core.graph import infer
 from addax.core.tensor import Symbolic, raw
 from addax.core.variable import Variable, default_seed, global_generator, scope
@@ -649,7 +650,8 @@ class Trainer(_Mixed):
 
     def _predict_one(self, x: np.ndarray) -> Any:
         predictor = self._predictor()
-        return predictor.unflatten(predictor.batch((_as_host(x), None, None)))
+        x = x.astype(host_dtype(x), copy=False)
+        return predictor.unflatten(predictor.batch((x, None, None)))
 
     def _build_for_predict(self, batch: Any) -> None:
         if not self._overrides("predict_step"):
@@ -719,13 +721,6 @@ class _CompiledMetricsView:
     def update_state(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Update the metrics of `compile`."""
         self._model.compute_metrics(None, y, y_pred, sample_weight)
-
-
-def _as_host(x: np.ndarray) -> np.ndarray:
-    from_dtype = x.dtype.name
-    if from_dtype == "float64":
-        return x.astype("float32")
-    return x.astype("int32") if from_dtype == "int64" else x
 
 
 def _verbosity(verbose: Any) -> int:
