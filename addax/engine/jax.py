@@ -85,7 +85,7 @@ config.float64_hooks.append(lambda: jax.config.update("jax_enable_x64", True))
 
 
 def asarray(value: Any, dtype: str | None = None) -> Any:
-    """Return `value` as a JAX array, copied only if needed."""
+    """Return `value` as a JAX array; a NumPy array is copied, an engine's array is not."""
     return jnp.asarray(value, dtype=dtype)
 
 
@@ -201,11 +201,6 @@ def custom_vjp(function: Callable[..., Any], forward: Any, backward: Any) -> Cal
     return wrapped
 
 
-def device_put(tree: Any) -> Any:
-    """Place arrays on the default device."""
-    return jax.device_put(tree)
-
-
 # The runtime takes over host memory that is aligned like this without copying it.
 _ALIGNMENT = 64
 _LARGE_BYTES = 4 * 2**20
@@ -228,13 +223,20 @@ def _aligned_copy(array: np.ndarray) -> np.ndarray:
     return copy
 
 
+def _unshared(array: np.ndarray) -> np.ndarray:
+    """Return a copy, since the runtime may take over the memory of what it is given.
+
+    It does so whenever the address happens to be aligned; a later write of the caller
+    to its own array would then be seen by the engine.
+    """
+    return _aligned_copy(array) if array.nbytes >= _LARGE_BYTES else array.copy()
+
+
 def place(tree: Any) -> Any:
     """Place NumPy arrays on the default device; the caller may change its own afterwards."""
     if platform() != "cpu":
         return jax.device_put(tree)
-    return jax.tree.map(
-        lambda a: jax.device_put(_aligned_copy(a) if a.nbytes >= _LARGE_BYTES else a.copy()), tree
-    )
+    return jax.tree.map(lambda array: jax.device_put(_unshared(array)), tree)
 
 
 def owned_copy(tree: Any) -> Any:
@@ -250,7 +252,7 @@ def owned_copy(tree: Any) -> Any:
 
 def from_host(array: np.ndarray) -> Any:
     """Return a copy of a NumPy array on the device, without compiling anything."""
-    return jax.device_put(array, may_alias=False)
+    return jax.device_put(_unshared(array))
 
 
 def platform() -> str:

@@ -99,10 +99,6 @@ class Engine(Protocol):
         """Repeat `body(i, carry)` for `lower <= i < upper`."""
         ...
 
-    def device_put(self, tree: PyTree) -> PyTree:
-        """Place arrays on the default device."""
-        ...
-
     def place(self, tree: PyTree) -> PyTree:
         """Place NumPy arrays on the device; the caller may change its own afterwards."""
         ...

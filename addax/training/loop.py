@@ -277,11 +277,11 @@ class Epochs:
     def _run_placed(self, placed: Placed) -> Iterator[Chunk]:
         source = placed.source
         order = source.order()
-        on_device = None if order is None else engine.device_put(order)
+        on_device = None if order is None else engine.place(order)
         rows, size = source.batch_size, source.size
         full, rest = divmod(size, rows)
         tail = np.arange(size, dtype="int32") if order is None else order
-        tail = engine.device_put(tail[full * rows :])
+        tail = engine.place(tail[full * rows :])
         compiling = self._compile_tail(placed.arrays, tail, rest)
         for first, stop in self._chunks(full):
             yield self._call(placed.arrays, on_device, first, stop, first, rows)
@@ -307,7 +307,7 @@ class Epochs:
                 done += window.steps
 
     def _run_window(self, window: Window, done: int) -> Iterator[Chunk]:
-        data = engine.device_put(window.batch)
+        data = engine.place(window.batch)
         for first, stop in self._chunks(window.steps, done):
             yield self._call(data, None, first, stop, done + first, 0)
 
@@ -362,7 +362,7 @@ class EagerRunner:
         """Run one epoch; yields after each step."""
         for number, batch in enumerate(source):
             on_begin(number)
-            logs = self._step(steps.as_data(steps.as_tensors(engine.device_put(batch))))
+            logs = self._step(steps.as_data(steps.as_tensors(engine.place(batch))))
             host = {key: np.asarray(raw(value)) for key, value in logs.items()}
             numbers = {key: float(a) if a.ndim == 0 else a for key, a in host.items()}
             yield Chunk(number, number, numbers, [numbers])

@@ -624,7 +624,7 @@ class Trainer(_Mixed):
         predictor = self._predictor()
         for number, batch in enumerate(source):
             run.on_predict_batch_begin(number)
-            data = steps.as_data(steps.as_tensors(engine.device_put(batch)))
+            data = steps.as_data(steps.as_tensors(engine.place(batch)))
             flat, predictor._definition = tree.flatten_with_def(self.predict_step(data))
             outputs = [np.asarray(raw(leaf)) for leaf in flat]
             logs = {"outputs": predictor.unflatten(outputs)}

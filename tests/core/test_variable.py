@@ -44,8 +44,31 @@ def test_assign():
         v.assign([1.0, 2.0, 3.0])
 
 
+def _aligned(size):
+    """Ones at an address that the runtime would take over without copying."""
+    memory = np.empty(size * 4 + 64, "uint8")
+    offset = -memory.ctypes.data % 64
+    ones = memory[offset : offset + size * 4].view("float32")
+    ones[:] = 1
+    return ones
+
+
+@pytest.mark.parametrize("make", [Variable, ops.convert_to_tensor])
+@pytest.mark.parametrize("size", [2, 2**21])
+def test_a_callers_array_is_never_taken_over(make, size):
+    source = _aligned(size)
+    made = make(source)
+    source[:] = 5
+    assert np.all(np.asarray(made) == 1)
+    if make is Variable:
+        source[:] = 2
+        made.assign(source)
+        source[:] = 7
+        assert np.all(made.numpy() == 2)
+
+
 def test_copies_do_not_follow():
-    source = np.ones(2, "float32")
+    source = _aligned(2)
     v = Variable(source)
     taken, tensor = v.numpy(), v.value
     source[:] = 5
