@@ -12,6 +12,8 @@ from addax.data.dataset import Sequence as Sequence
 from addax.data.order import epoch_order as epoch_order
 from addax.data.prefetch import Prefetcher as Prefetcher
 from addax.data.prefetch import Window as Window
+from addax.data.rows import RowBuffers as RowBuffers
+from addax.data.rows import RowWindows as RowWindows
 from addax.data.source import ArraySource as ArraySource
 from addax.data.source import Batch as Batch
 from addax.data.source import Source as Source

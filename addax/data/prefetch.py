@@ -6,8 +6,6 @@ being filled.
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -15,12 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from addax import tree
+from addax.data.background import Background
 
 _MAX_WINDOW_BYTES = 64 * 2**20
 _CHEAP_BYTES = 4 * 2**20
-_POLL_SECONDS = 0.1
-_JOIN_SECONDS = 10.0
-_END = object()
 
 
 class Window(NamedTuple):
@@ -40,10 +36,6 @@ class Window(NamedTuple):
     def capacity(self) -> int:
         """Length of the leading axis, >= `steps`."""
         return len(next(leaf for leaf in tree.flatten(self.batch) if leaf is not None))
-
-
-class _Failure(NamedTuple):
-    error: BaseException
 
 
 class _Stack:
@@ -92,7 +84,7 @@ def _capacity(stack: _Stack, used: set[int]) -> int:
     return capacity
 
 
-class Prefetcher:
+class Prefetcher(Background[Window]):
     """Iterator over the windows of one epoch, filled by a background thread.
 
     A batch of another shape (the last, smaller one, or another sequence length) closes a window
@@ -131,90 +123,43 @@ class Prefetcher:
         self._batches = batches
         self._max_seconds = max_seconds
         self._capacities: dict[Any, set[int]] = {}
-        self._ready: queue.Queue[Any] = queue.Queue(maxsize=depth)
-        self._stop = threading.Event()
-        self._ended = False
-        self._thread = threading.Thread(target=self._work, name="addax-prefetch", daemon=True)
-        self._thread.start()
+        super().__init__(depth)
 
-    def __iter__(self) -> Iterator[Window]:
-        """Return itself."""
-        return self
-
-    def __next__(self) -> Window:
-        """Return the next window; raise what the data raised."""
-        if self._ended:
-            raise StopIteration
-        item = self._ready.get()
-        if isinstance(item, Window):
-            return item
-        self._ended = True
-        self._thread.join(_JOIN_SECONDS)
-        if isinstance(item, _Failure):
-            raise item.error
-        raise StopIteration
-
-    def __enter__(self) -> Prefetcher:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *unused: object) -> None:
-        """Stop the thread."""
-        self.close()
-
-    def close(self) -> None:
-        """Stop the thread and drop the windows that were not taken."""
-        self._ended = True
-        self._stop.set()
-        while not self._ready.empty():
-            try:
-                self._ready.get_nowait()
-            except queue.Empty:
-                break
-        self._thread.join(_JOIN_SECONDS)
-
-    def _put(self, item: Any) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._ready.put(item, timeout=_POLL_SECONDS)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def _work(self) -> None:
-        iterator = None
-        last: Any = _END
+    def produce(self) -> Iterator[Window]:
+        """Yield the windows, made from the batches."""
+        iterator = iter(self._batches)
         try:
-            iterator = iter(self._batches)
-            self._collect(iterator)
-        except BaseException as error:  # Also KeyboardInterrupt: the consumer must see it.
-            last = _Failure(error)
+            yield from self._collect(iterator)
         finally:
-            if iterator is not None and hasattr(iterator, "close"):
+            if hasattr(iterator, "close"):
                 iterator.close()
-            self._put(last)
 
-    def _collect(self, iterator: Iterator[Any]) -> None:
+    def _collect(self, iterator: Iterator[Any]) -> Iterator[Window]:
         stack: _Stack | None = None
+        failure: BaseException | None = None
         try:
             for number, batch in enumerate(iterator):
-                if self._stop.is_set():
+                if self.stopped:
                     return
                 leaves, definition = tree.flatten_with_def(batch)
                 if stack is not None and not stack.accepts(leaves, definition):
-                    self._hand_over(stack)
+                    yield self._close_window(stack)
                     stack = None
                 if stack is None:
                     stack = _Stack(leaves, definition, self._room(leaves), number)
                 stack.add(leaves)
                 if stack.steps == stack.room or self._is_late(stack):
-                    self._hand_over(stack)
+                    yield self._close_window(stack)
                     stack = None
-        finally:
-            # Batches before a failure have been served, and are trained on.
-            if stack is not None:
-                self._hand_over(stack)
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            failure = error
+        # Batches before a failure have been served, and are trained on.
+        if stack is not None:
+            yield self._close_window(stack)
+        if failure is not None:
+            raise failure
 
     def _is_late(self, stack: _Stack) -> bool:
         waited = time.monotonic() - stack.opened
@@ -225,6 +170,6 @@ class Prefetcher:
         per_batch = sum(leaf.nbytes for leaf in leaves if leaf is not None)
         return max(1, min(int(wanted), _MAX_WINDOW_BYTES // max(per_batch, 1)))
 
-    def _hand_over(self, stack: _Stack) -> None:
+    def _close_window(self, stack: _Stack) -> Window:
         used = self._capacities.setdefault(stack.signature, set())
-        self._put(stack.window(_capacity(stack, used)))
+        return stack.window(_capacity(stack, used))

@@ -97,6 +97,11 @@ class ArraySource:
         self.epoch = 0
 
     @property
+    def whole(self) -> Batch | None:
+        """All rows `(x, y, sample_weight)`, some perhaps lazy; None if batches are changed."""
+        return self._batch if self._finish is None else None
+
+    @property
     def arrays(self) -> Batch | None:
         """All rows `(x, y, sample_weight)`, or None if some are not in memory."""
         if any(isinstance(leaf, LazyRows) for leaf in tree.flatten(self._batch)):

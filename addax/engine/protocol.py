@@ -103,6 +103,14 @@ class Engine(Protocol):
         """Place NumPy arrays on the device; the caller may change its own afterwards."""
         ...
 
+    def host_buffer(self, shape: tuple[int, ...], dtype: Any) -> Any:
+        """Return NumPy memory that `adopt` need not copy."""
+        ...
+
+    def adopt(self, tree: PyTree) -> PyTree:
+        """Place NumPy arrays, if possible without a copy; they must not change while used."""
+        ...
+
     def free_memory(self) -> int | None:
         """Return the free bytes of the default device, or None if not known."""
         ...

@@ -20,7 +20,7 @@ import numpy as np
 
 from addax.core.tensor import raw
 from addax.core.variable import Variable, functionalize
-from addax.data import Prefetcher, Source, Window
+from addax.data import ArraySource, Prefetcher, RowBuffers, RowWindows, Source, Window
 from addax.engine import engine, xp
 from addax.training import step as steps
 
@@ -28,8 +28,11 @@ PROGRESS_SECONDS = 0.1
 QUIET_SECONDS = 0.5
 _MAX_GROWTH = 8
 _STREAM_WINDOW = 64
-# share of the free device memory that data may take
+# share of the free memory of an accelerator that data may take
 _MEMORY_SHARE = 0.5
+# On the CPU larger data are gathered window by window: no second copy of them in memory.
+_PLACED_BYTES = 256 * 2**20
+_ROW_WINDOW_BYTES = 8 * 2**20
 
 
 @dataclass
@@ -266,11 +269,14 @@ class Epochs:
         self.per_step = per_step
         self.on_begin = on_begin
         self._placed = _place(source)
+        self._buffers = _row_buffers(source) if self._placed is None else None
 
     def run(self) -> Iterator[Chunk]:
         """Run one epoch; yields after each compiled call."""
         if self._placed is not None:
             yield from self._run_placed(self._placed)
+        elif self._buffers is not None:
+            yield from self._run_rows(self._buffers)
         else:
             yield from self._run_stream()
 
@@ -297,6 +303,22 @@ class Epochs:
             return None
         self.runner.tail_rows = rest
         return self.runner.compile_ahead(data, tail, rest, self.per_step)
+
+    def _run_rows(self, buffers: RowBuffers) -> Iterator[Chunk]:
+        source = buffers.source
+        tail = engine.adopt(buffers.part(0, source.size % source.batch_size))
+        compiling = self._compile_tail(tail, None, source.size % source.batch_size)
+        done = 0
+        with RowWindows(buffers) as windows:
+            for window in windows:
+                data = engine.adopt(window.batch)
+                if window.rows != source.batch_size and compiling is not None:
+                    compiling.join()
+                for first, stop in self._chunks(window.steps, done):
+                    yield self._call(data, None, first, stop, done + first, window.rows)
+                done += window.steps
+                # the memory of `data` is written again once the next window is asked for
+                engine.block_until_ready([v.current() for v in self.runner.carried])
 
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
@@ -345,11 +367,26 @@ def _place(source: Source) -> Placed | None:
     arrays = source.arrays
     if arrays is None:
         return None
-    size = sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))
-    free = engine.free_memory()
-    if free is not None and size > free * _MEMORY_SHARE:
+    size = _nbytes(arrays)
+    if engine.platform() == "cpu":
+        fits = size <= _PLACED_BYTES
+    else:
+        free = engine.free_memory()
+        fits = free is None or size <= free * _MEMORY_SHARE
+    return Placed(source, engine.place(arrays)) if fits else None
+
+
+def _row_buffers(source: Source) -> RowBuffers | None:
+    """Return memory for windows of rows if the source has rows."""
+    if not isinstance(source, ArraySource) or source.whole is None:
         return None
-    return Placed(source, engine.place(arrays))
+    per_batch = _nbytes(source.whole) * source.batch_size // source.size
+    steps = max(1, _ROW_WINDOW_BYTES // max(1, per_batch))
+    return RowBuffers(source, steps, engine.host_buffer)
+
+
+def _nbytes(arrays: Any) -> int:
+    return sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))
 
 
 class EagerRunner:

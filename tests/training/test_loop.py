@@ -90,12 +90,27 @@ def test_streamed_data_give_the_same_bits_as_arrays(monkeypatch):
         np.testing.assert_array_equal(a, b)
 
 
-def test_too_large_for_the_device_streams_with_the_same_bits(monkeypatch):
-    weights, history = trained(monkeypatch, 50)
-    monkeypatch.setattr("addax.training.loop.engine.free_memory", lambda: 1)
-    streamed, streamed_history = trained(monkeypatch, 50)
+@pytest.mark.parametrize("window_bytes", [1, 300, 2**20])
+@pytest.mark.parametrize("shuffle", [True, "batch", False])
+def test_large_arrays_give_the_same_bits_window_by_window(monkeypatch, window_bytes, shuffle):
+    weights, history = trained(monkeypatch, 50, shuffle=shuffle)
+    monkeypatch.setattr("addax.training.loop._PLACED_BYTES", 0)
+    monkeypatch.setattr("addax.training.loop._ROW_WINDOW_BYTES", window_bytes)
+    streamed, streamed_history = trained(monkeypatch, 50, shuffle=shuffle)
     assert streamed_history == history
     for a, b in zip(weights, streamed, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_rows_of_a_file_give_the_same_bits_as_arrays(monkeypatch, tmp_path):
+    x, y = data()
+    np.save(tmp_path / "x.npy", x)
+    results = []
+    for given in (x, np.load(tmp_path / "x.npy", mmap_mode="r")):
+        model = small_model()
+        model.fit(given, y, batch_size=BATCH, epochs=2, verbose=0)
+        results.append([*model.get_weights(), *model.evaluate(given, y, verbose=0)])
+    for a, b in zip(*results, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
