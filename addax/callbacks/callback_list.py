@@ -16,6 +16,8 @@ _NOT_A_CALLBACK = (
     "`LambdaCallback(on_epoch_end=function)`"
 )
 
+_LEAVE_THE_MODEL = (History, ProgbarLogger)
+
 
 class CallbackList(Callback):
     """Calls a list of callbacks in order; also of use in hand-written loops.
@@ -76,6 +78,11 @@ class CallbackList(Callback):
     def history(self) -> History | None:
         """The last `History` among the callbacks, or None."""
         return next((c for c in reversed(self.callbacks) if isinstance(c, History)), None)
+
+    @property
+    def may_change_the_model(self) -> bool:
+        """Whether a callback of the user could freeze, add or replace parts of the model."""
+        return any(type(c) not in _LEAVE_THE_MODEL for c in self.callbacks)
 
     def append(self, callback: Callback) -> None:
         """Add a callback, and give it the model and the parameters of this list."""

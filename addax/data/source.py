@@ -108,9 +108,10 @@ class ArraySource:
             return None
         return self._batch
 
-    def order(self) -> np.ndarray | None:
-        """Return the order of the rows in the current epoch; see `epoch_order`."""
-        return epoch_order(self.size, self.seed, self.epoch, self.shuffle, self.batch_size)
+    def order(self, epoch: int | None = None) -> np.ndarray | None:
+        """Return the order of the rows in `epoch`, by default this one; see `epoch_order`."""
+        epoch = self.epoch if epoch is None else epoch
+        return epoch_order(self.size, self.seed, epoch, self.shuffle, self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches of the current epoch."""

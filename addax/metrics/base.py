@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from addax import config, initializers
 from addax.core.dtypes import get_policy
 from addax.core.registry import Configurable, register, snake_case
 from addax.core.variable import Variable, functionalize, name_scope, unique_name
-from addax.engine import engine, xp
+from addax.engine import engine
 from addax.layers import tracking
 
 
@@ -123,7 +125,7 @@ class Metric(Configurable):
 
     def _set_to_zero(self) -> None:
         for variable in self.variables:
-            variable.assign(xp.zeros(variable.shape, variable.dtype))
+            variable.assign(np.zeros(variable.shape, variable.dtype))
 
     def build_from_shapes(self, y_true_shape: Any, y_pred_shape: Any) -> None:
         """Make Variables whose shapes depend on the data; most metrics have none.

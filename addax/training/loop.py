@@ -236,12 +236,24 @@ class Chunk:
 
 @dataclass
 class Placed:
-    """Data on the device."""
+    """Data on the device, and the order of an epoch."""
 
-    source: Any
+    source: ArraySource
     arrays: Any
-    order: Any = None
-    epoch: int = -1
+    _order: tuple[Any, Any] = (None, None)
+    _order_of: tuple[int, int] | None = None
+
+    def order_in(self, epoch: int) -> tuple[Any, Any]:
+        """Return the order of the rows in `epoch`, None for as they are, and of the last batch."""
+        source = self.source
+        if self._order_of != (source.seed, epoch):
+            self._order_of = (source.seed, epoch)
+            order = source.order(epoch)
+            full = source.size - source.size % source.batch_size
+            tail = np.arange(full, source.size, dtype="int32") if order is None else order[full:]
+            on_device = None if order is None else engine.place(order)
+            self._order = on_device, engine.place(tail) if len(tail) else None
+        return self._order
 
 
 class Epochs:
@@ -282,15 +294,17 @@ class Epochs:
 
     def _run_placed(self, placed: Placed) -> Iterator[Chunk]:
         source = placed.source
-        order = source.order()
-        on_device = None if order is None else engine.place(order)
+        order, tail = placed.order_in(source.epoch)
         rows, size = source.batch_size, source.size
         full, rest = divmod(size, rows)
-        tail = np.arange(size, dtype="int32") if order is None else order
-        tail = engine.place(tail[full * rows :])
         compiling = self._compile_tail(placed.arrays, tail, rest)
+
+        def meanwhile() -> None:
+            placed.order_in(source.epoch + 1)
+
         for first, stop in self._chunks(full):
-            yield self._call(placed.arrays, on_device, first, stop, first, rows)
+            last = meanwhile if stop == full else None
+            yield self._call(placed.arrays, order, first, stop, first, rows, last)
         if rest:
             self._begin(full)
             if compiling is not None:
@@ -345,9 +359,21 @@ class Epochs:
         if self.on_begin is not None:
             self.on_begin(number)
 
-    def _call(self, data: Any, order: Any, start: int, stop: int, number: int, rows: int) -> Chunk:
+    def _call(
+        self,
+        data: Any,
+        order: Any,
+        start: int,
+        stop: int,
+        number: int,
+        rows: int,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> Chunk:
+        """Run steps, and `meanwhile` on this thread while the device computes them."""
         began = time.perf_counter()
         logs = self.runner(data, order, start, stop, rows, self.per_step)
+        if meanwhile is not None:
+            meanwhile()
         host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
         if rows == 0 or stop > start + 1 or self.chunker.size == 1:
             self.chunker.measured(stop - start, time.perf_counter() - began)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,13 +51,14 @@ class Trainer(_Mixed):
     _compiled: dict[str, Any]
     _added_metrics: dict[str, Any]
     _output_specs: dict[Any, Any]
+    _sample: Any  # the first batch, while training
 
     def _init_trainer(self) -> None:
         """Set the state of training; called before the constructor."""
         self.__dict__.update(
             optimizer=None, loss=None, stop_training=False, run_eagerly=False,
             _compile_loss=None, _compile_metrics=None, _loss_tracker=metrics.Mean(name="loss"),
-            _added_metrics={}, _compile_arguments=None, _compiled={}, _output_specs={},
+            _added_metrics={}, _compile_arguments=None, _compiled={}, _output_specs={}, _sample=None,
             history=None, _counts=Counts(), jit_compile=True, steps_per_execution=1,
         )  # fmt: skip
 
@@ -255,8 +257,13 @@ class Trainer(_Mixed):
 
     def reset_metrics(self) -> None:
         """Start all metrics again."""
-        for metric in self.metrics:
-            metric.reset_state()
+        _reset(self.metrics)
+
+    def _resets(self, run: Any) -> Callable[[], None]:
+        """Return what starts the metrics again between the epochs of a run."""
+        if run.may_change_the_model or self.run_eagerly or self._overrides("reset_metrics"):
+            return self.reset_metrics
+        return functools.partial(_reset, self.metrics)
 
     # -- preparation ------------------------------------------------------------------
 
@@ -279,6 +286,7 @@ class Trainer(_Mixed):
     def _prepare(self, source: Source, training: bool) -> None:
         """Build the model, its losses, metrics and optimizer from a first batch."""
         batch = source.peek()
+        self._sample = batch if training else None
         if training and self._overrides("train_step"):
             self._infer_step(self.train_step, batch)
             return
@@ -448,9 +456,10 @@ class Trainer(_Mixed):
         testing = None
         run.on_train_begin()
         training = self._epochs("train", source, run)
+        reset_metrics = self._resets(run)
         logs: dict[str, Any] = {}
         for epoch in epochs:
-            self.reset_metrics()
+            reset_metrics()
             run.on_epoch_begin(epoch)
             source.on_epoch_begin()
             logs = self._run_epoch(training, run, "train") or logs
@@ -465,6 +474,7 @@ class Trainer(_Mixed):
         if self.optimizer is not None:
             self.optimizer.finalize_variable_values(self.trainable_variables)
         run.on_train_end(logs)
+        self._sample = None
         return self.history
 
     def _validation_source(self, data: Any, batch_size: int | None, steps: Any) -> Source | None:
@@ -510,7 +520,8 @@ class Trainer(_Mixed):
         compiled = Epochs(runner, source, chunker, mode == "replay", on_begin)
 
         def epoch() -> Iterator[Chunk]:
-            compiled.runner = self._runner(kind)  # a callback may have frozen layers
+            if run.may_change_the_model:
+                compiled.runner = self._runner(kind)  # it may have frozen layers
             return compiled.run()
 
         return epoch
@@ -721,6 +732,11 @@ class _CompiledMetricsView:
     def update_state(self, y: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Update the metrics of `compile`."""
         self._model.compute_metrics(None, y, y_pred, sample_weight)
+
+
+def _reset(metrics: Iterable[Any]) -> None:
+    for metric in metrics:
+        metric.reset_state()
 
 
 def _verbosity(verbose: Any) -> int:
