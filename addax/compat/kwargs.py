@@ -103,10 +103,6 @@ RENAMED: dict[str, dict[str, dict[str, str]]] = {
 DROPPED: dict[str, dict[str, frozenset[str]]] = {
     "optimizers": {"*": frozenset({"schedule_decay", "jit_compile"})},
     "callbacks": {
-        "TensorBoard": words(
-            "batch_size embeddings_data embeddings_layer_names embeddings_metadata write_grads "
-            "profile_batch"
-        ),
         "ModelCheckpoint": frozenset({"options"}),
         "ProgbarLogger": frozenset({"stateful_metrics"}),
     },
