@@ -191,6 +191,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Any = None, target: Any = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of an alias; None for modules that are none of ours."""
+        if fullname in tables.STAND_INS:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         if split_root(fullname) is None:
             return None
         if not targets(fullname) and not _has_listed_children(fullname):
@@ -202,6 +204,10 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
         """Return the alias for a module."""
+        if spec.name in tables.STAND_INS:
+            return Alias(
+                spec.name, (importlib.import_module(f"addax.{tables.STAND_INS[spec.name]}"),)
+            )
         return Alias(spec.name, targets(spec.name))
 
     def exec_module(self, module: ModuleType) -> None:

@@ -43,6 +43,9 @@ OTHER_ROOTS = {
 }
 """Packages that mean a part of Addax."""
 
+STAND_INS = {"tensorboard.plugins.hparams.api": "callbacks.tensorboard.hparams"}
+"""Modules of other packages that need the real TensorFlow, and what does the same here."""
+
 VERSIONS = {
     "keras": "3.10.0",
     "keras_tuner": "1.4.7",

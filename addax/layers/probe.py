@@ -75,9 +75,10 @@ class Probe:
 
     Example:
         >>> import addax
+        >>> import numpy as np
         >>> model = addax.Sequential([addax.Input((2,)), addax.layers.ReLU(name="relu")])
         >>> probe = Probe(model, lambda call: call.outputs[0].max())
-        >>> found, _ = probe([v.raw for v in model.variables], np.array([[-1.0, 2.0]], "float32"))
+        >>> found, _ = probe([], np.array([[-1.0, 2.0]], "float32"))
         >>> [(layer.name, float(value)) for layer, value in found]
         [('relu', 2.0)]
     """

@@ -13,7 +13,7 @@ from addax.compat.tensorflow import names
 from addax.compat.tensorflow.renamed import renamed_op
 from addax.compat.tensorflow.types import VERSION, DType
 
-_OWN_FILES = ("data", "devices", "functions", "randomness", "tutorials", "types")
+_OWN_FILES = ("data", "devices", "functions", "randomness", "tensorboard", "tutorials", "types")
 
 
 def _paths() -> set[str]:
@@ -92,6 +92,9 @@ def _object(path: str) -> Any:
         return getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
         raise AttributeError(f"Addax has no {full} yet: {error}") from error
+    finally:
+        if root in PATHS:  # the file's module hides the namespace of its name
+            globals().pop(root, None)
 
 
 __version__ = VERSION

@@ -221,6 +221,13 @@ OBJECTS: dict[str, dict[str, str]] = {
         sparse_softmax_cross_entropy_with_logits""",
     ),
     "random": _own("randomness", _RANDOM),
+    "summary": _own(
+        "tensorboard",
+        """create_file_writer flush histogram image record_if scalar should_record_summaries text
+        trace_export trace_off trace_on""",
+    )
+    | {"SummaryWriter": "addax.callbacks.tensorboard.SummaryWriter"},
+    "summary.experimental": _own("tensorboard", "get_step set_step write_raw_pb"),
     "test": _own("devices", "gpu_device_name is_built_with_cuda is_gpu_available"),
     "version": {"VERSION": "types.VERSION"},
 }
