@@ -1,6 +1,7 @@
 """Addax beside Keras and a hand-written JAX loop, measured in turns; see bench/README.md.
 
-Usage: python -m bench [mlp|wide|dense|cnn|predict|import|cold ...] [--repeats N] [--verbose]
+Usage: python -m bench [mlp|wide|...|predict|generator|callback|import|cold ...]
+                       [--repeats N] [--verbose]
 """
 
 import argparse
@@ -17,7 +18,7 @@ from bench.workloads import WORKLOADS
 
 # A peer whose first epoch takes so many times the fastest one is not timed again.
 TOO_SLOW = 6
-EXTRAS = ("predict", "import", "cold")
+EXTRAS = ("predict", "generator", "callback", "import", "cold")
 COLD = """
 import importlib
 from bench.workloads import WORKLOADS
@@ -104,6 +105,36 @@ def predict(peers, repeats):
     return {name: took * 1e3 for name, took in in_turns(trials, repeats).items()}
 
 
+def generator(peers, repeats):
+    """Milliseconds per step of wide & deep fed by a generator, Keras at its best setting, too.
+
+    The model is small, so that what feeding costs is not hidden behind matrix products.
+    """
+    work, trials = WORKLOADS["wide"], {}
+    for name, peer in peers.items():
+        for steps in candidates(name, work) if name != "jax" else ():
+            request = {"do": "fit", "workload": "wide", "feed": "generator", "epochs": 2}
+            request["steps_per_execution"] = steps
+            label = name if steps == 1 else f"{name} steps_per_execution={steps}"
+            if peer.ask(**request) is not None:
+                trials[label] = partial(peer.ask, **request)
+    return {n: took * 1e3 / (2 * work.steps) for n, took in in_turns(trials, repeats).items()}
+
+
+def callback(peers, repeats):
+    """Milliseconds that a per-batch callback adds to a step of the smallest model."""
+    work, trials = WORKLOADS["wide"], {}
+    request = {"do": "fit", "workload": "wide", "epochs": 3}
+    for name, peer in peers.items():
+        for feed in ("arrays", "callback") if name != "jax" else ():
+            if peer.ask(**request, feed=feed) is not None:
+                trials[name, feed] = partial(peer.ask, **request, feed=feed)
+    took = in_turns(trials, repeats)
+    scale = 1e3 / (work.steps * request["epochs"])
+    names = {name for name, _ in took}
+    return {n: (took[n, "callback"] - took[n, "arrays"]) * scale for n in names}
+
+
 def imports(repeats):
     """Seconds of `import`, each in a new process, without the start of Python itself."""
     start = in_turns({"python": partial(fresh, "python", "pass")}, repeats)["python"]
@@ -129,6 +160,15 @@ def cold(repeats):
 
 def extra_line(name, figures):
     """The requirement on one of the measurements that are not training."""
+    if name == "callback":
+        return [Line("per-batch callback: ms a step", figures["addax"], 0.3)]
+    if name == "generator":
+        keras = {n: f for n, f in figures.items() if n.startswith("keras")}
+        if "addax" not in figures or not keras:
+            return []
+        best = min(keras, key=keras.get)
+        label = f"generator: speed over {best}"
+        return [Line(label, keras[best] / figures["addax"], 2.0, at_least=True)]
     label, peer, limit = {
         "predict": ("predict one row: time over Keras on JAX", "keras-jax", 0.4),
         "import": ("import: time over import jax", "import jax", 1.5),
@@ -154,9 +194,11 @@ def measure(names, repeats, frameworks, verbose):
             for name in (n for n in WORKLOADS if n in names):
                 found = training(WORKLOADS[name], peers, repeats)
                 add(name, "ms/step", found, training_lines(WORKLOADS[name], found))
-            if "predict" in names:
-                found = predict(peers, repeats)
-                add("predict", "ms", found, extra_line("predict", found))
+            fed = (("predict", "ms", predict), ("generator", "ms/step", generator))
+            for name, unit, what in (*fed, ("callback", "ms/step", callback)):
+                if name in names:
+                    found = what(peers, repeats)
+                    add(name, unit, found, extra_line(name, found))
         finally:
             for peer in peers.values():
                 peer.close()

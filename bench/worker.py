@@ -10,6 +10,8 @@ import sys
 import time
 import warnings
 
+import numpy as np
+
 from bench.workloads import WORKLOADS
 
 
@@ -35,17 +37,31 @@ class Worker:
                 self.models[key] = WORKLOADS[name].model(self.library, steps_per_execution)
         return self.models[key]
 
-    def fit(self, workload, epochs, steps_per_execution=1):
-        """Seconds of one `fit`."""
+    def fit(self, workload, epochs, steps_per_execution=1, feed="arrays"):
+        """Seconds of one `fit` on arrays, on a generator, or with a per-batch callback."""
         work = WORKLOADS[workload]
         if workload not in self.data:
             self.data[workload] = work.data()
         x, y = self.data[workload]
         model = self.model(workload, steps_per_execution)
         options = {} if self.library is None else {"verbose": 0}
+        given = {"x": x, "y": y, "batch_size": work.batch}
+        if feed == "generator":
+            given = {"x": batches(x, y, work.batch), "steps_per_epoch": work.steps}
+        elif feed == "callback":
+            options["callbacks"] = [self.watcher()]
         begin = time.perf_counter()
-        model.fit(x, y, epochs=epochs, batch_size=work.batch, **options)
+        model.fit(**given, epochs=epochs, **options)
         return time.perf_counter() - begin
+
+    def watcher(self):
+        """A callback that looks at the loss of every batch."""
+
+        class Watcher(self.library.callbacks.Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                self.loss = logs["loss"]
+
+        return Watcher()
 
     def predict(self, workload, calls):
         """Median seconds of `predict` of one row, among `calls`."""
@@ -65,6 +81,16 @@ class Worker:
         self.data.clear()
         self.models.clear()
         return 0.0
+
+
+def batches(x, y, size):
+    """Shuffled batches without end, as a user's generator gives them."""
+    rng = np.random.default_rng(0)
+    while True:
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), size):
+            rows = order[start : start + size]
+            yield x[rows], y[rows]
 
 
 def main():
