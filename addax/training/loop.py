@@ -343,7 +343,7 @@ class Epochs:
                 done += window.steps
 
     def _run_window(self, window: Window, done: int) -> Iterator[Chunk]:
-        data = engine.place(window.batch)
+        data = engine.adopt(window.batch)  # nobody else holds it
         for first, stop in self._chunks(window.steps, done):
             yield self._call(data, None, first, stop, done + first, 0)
 
