@@ -27,7 +27,8 @@ abs absolute add all amax amin angle any append arange array arccos arccosh arcs
 arctan2 arctanh argmax argmin argpartition argsort around array array_split asarray atleast_1d
 atleast_2d atleast_3d average bartlett bincount bitwise_and bitwise_invert bitwise_left_shift
 bitwise_not bitwise_or bitwise_right_shift bitwise_xor blackman block broadcast_shapes
-broadcast_to cbrt ceil clip column_stack concatenate conj conjugate copy copysign corrcoef cos
+broadcast_to cbrt ceil clip column_stack concatenate conj conjugate copy copysign corrcoef
+correlate cos
 cosh count_nonzero cross cumprod cumsum deg2rad diag diag_indices diagflat diagonal diff digitize
 divide divmod dot dsplit dstack einsum empty empty_like equal exp exp2 expand_dims expm1 eye fabs
 finfo flip fliplr flipud float_power floor floor_divide fmax fmin fmod frexp full full_like gcd
@@ -73,6 +74,7 @@ nn = _namespace(
     top_k=lax.top_k,
     rsqrt=lax.rsqrt,
     segment_sum=jax.ops.segment_sum,
+    segment_prod=jax.ops.segment_prod,
     segment_max=jax.ops.segment_max,
     segment_min=jax.ops.segment_min,
     bitcast=lax.bitcast_convert_type,
@@ -161,6 +163,7 @@ def jit(function: Callable, **options: Any) -> Callable:
 
 
 vjp = jax.vjp
+jvp = jax.jvp
 vmap = jax.vmap
 jacrev = jax.jacrev
 checkpoint = jax.checkpoint

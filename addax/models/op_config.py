@@ -150,6 +150,9 @@ def _split(
             config[name] = value
         elif parameters[name].kind is inspect.Parameter.VAR_POSITIONAL:
             call.extend(value)
+        elif parameters[name].kind is inspect.Parameter.VAR_KEYWORD:
+            if value:
+                return None
         elif value is not parameters[name].default:  # `empty` for arguments without one
             call.append(value)
     return config, call, {}

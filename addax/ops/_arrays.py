@@ -36,3 +36,8 @@ def broadcast_along(x: Any, axis: Any, rank: int) -> Any:
 def operand(x: Any) -> Any:
     """Return nested lists as arrays and all else as it is: numbers keep their weak type."""
     return xp.asarray(x) if isinstance(x, (list, tuple)) else x
+
+
+def wide(x: Any) -> Any:
+    """16-bit floats as float32: sums of many need the digits."""
+    return x.astype("float32") if x.dtype.itemsize < 4 else x

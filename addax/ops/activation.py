@@ -13,9 +13,14 @@ from addax.ops._arrays import as_array, as_float
 nn = engine.nn
 
 
-def _elementwise(name: str, kernel: Callable[[Any], Any], formula: str) -> Callable[[Any], Any]:
+def _elementwise(
+    name: str,
+    kernel: Callable[[Any], Any],
+    formula: str,
+    convert: Callable[[Any], Any] = as_float,
+) -> Callable[[Any], Any]:
     def call(x: Any) -> Any:
-        return kernel(as_float(x))
+        return kernel(convert(x))
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = (
@@ -25,7 +30,7 @@ def _elementwise(name: str, kernel: Callable[[Any], Any], formula: str) -> Calla
     return op(call)
 
 
-relu = _elementwise("relu", nn.relu, "max(x, 0)")
+relu = _elementwise("relu", nn.relu, "max(x, 0)", as_array)
 relu6 = _elementwise("relu6", nn.relu6, "min(max(x, 0), 6)")
 log_sigmoid = _elementwise("log_sigmoid", nn.log_sigmoid, "log(1 / (1 + exp(-x)))")
 softplus = _elementwise("softplus", nn.softplus, "log(1 + exp(x))")
@@ -33,7 +38,7 @@ softsign = _elementwise("softsign", nn.soft_sign, "x / (1 + |x|)")
 silu = _elementwise("silu", nn.silu, "x * sigmoid(x)")
 selu = _elementwise("selu", nn.selu, "1.0507 * (x if x > 0 else 1.6733 * (exp(x) - 1))")
 hard_sigmoid = _elementwise("hard_sigmoid", nn.hard_sigmoid, "clip(x / 6 + 1 / 2, 0, 1)")
-hard_tanh = _elementwise("hard_tanh", nn.hard_tanh, "clip(x, -1, 1)")
+hard_tanh = _elementwise("hard_tanh", nn.hard_tanh, "clip(x, -1, 1)", as_array)
 sparse_plus = _elementwise(
     "sparse_plus", nn.sparse_plus, "0 if x <= -1, (x + 1)^2 / 4 if x < 1, else x"
 )

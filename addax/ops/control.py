@@ -8,7 +8,7 @@ assigns, such as the state of a `SeedGenerator`, are carried through the loop.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from addax import tree
@@ -453,3 +453,59 @@ def custom_gradient(f: Function) -> Function:
 
     call.__name__, call.__doc__ = getattr(f, "__name__", "call"), f.__doc__
     return call
+
+
+def vectorize(
+    pyfunc: Function, *, excluded: Iterable[int] | None = None, signature: str | None = None
+) -> Function:
+    """Return a function on tensors that calls `pyfunc` for each element.
+
+    Args:
+        pyfunc: function of scalars.
+        excluded: positions of arguments that are passed on as they are.
+        signature: core dimensions, such as `"(m,n),(n)->(m)"`, for functions of tensors.
+
+    Example:
+        >>> vectorize(lambda a, b: a + b)([1, 2, 3], 2).numpy()
+        array([3, 4, 5], dtype=int32)
+    """
+    kernel = xp.vectorize(
+        lambda *args: _pure(pyfunc, [])([], *args)[0],
+        excluded=frozenset(excluded or ()),
+        signature=signature,
+    )
+
+    def on_arrays(*args: Any) -> Any:
+        return kernel(*(x if i in kept else as_array(x) for i, x in enumerate(args)))
+
+    kept = frozenset(excluded or ())
+    on_arrays.__name__ = "vectorize"
+    return op(on_arrays)
+
+
+def jvp(fun: Function, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
+    """Return `fun(*primals)` and its derivative in the direction of `tangents`.
+
+    Args:
+        fun: function of tensors.
+        primals: its arguments.
+        tangents: a direction, with the shapes of `primals`.
+        has_aux: whether `fun` returns `(result, other)`.
+
+    Returns: the result and its derivative, and `other` with `has_aux`.
+
+    Example:
+        >>> y, slope = jvp(lambda x: x * x, (3.0,), (1.0,))
+        >>> float(y), float(slope)
+        (9.0, 6.0)
+    """
+    return _jvp(_pure(fun, []), _tensors(tuple(primals)), _tensors(tuple(tangents)), has_aux)
+
+
+@op
+def _jvp(fun: Function, primals: Any, tangents: Any, has_aux: bool) -> Any:
+    def call(*args: Any) -> Any:
+        result = fun([], *args)[0]
+        return tuple(result) if has_aux else result
+
+    return engine.jvp(call, primals, tangents, has_aux=has_aux)  # type: ignore[attr-defined]

@@ -7,9 +7,10 @@ from typing import Any
 from addax.core.graph import op
 from addax.engine import engine, xp
 from addax.ops._arrays import as_float, axes_of
+from addax.ops.control import jvp as jvp
 
-linalg: Any = engine.linalg
-scipy: Any = engine.scipy.linalg  # type: ignore[attr-defined]
+_linalg: Any = engine.linalg
+_scipy: Any = engine.scipy.linalg  # type: ignore[attr-defined]
 
 
 def _square(name: str, x: Any) -> Any:
@@ -37,7 +38,7 @@ def cholesky(x: Any, upper: bool = False) -> Any:
         array([[2., 0.],
                [0., 3.]], dtype=float32)
     """
-    return linalg.cholesky(_square("cholesky", x), upper=upper)
+    return _linalg.cholesky(_square("cholesky", x), upper=upper)
 
 
 @op
@@ -45,7 +46,7 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Any:
     """Return the inverse of the matrices that have the Cholesky factors `x`."""
     x = _square("cholesky_inverse", x)
     unit = xp.broadcast_to(xp.eye(x.shape[-1], dtype=x.dtype), x.shape)
-    inverse = scipy.solve_triangular(x, unit, lower=not upper)
+    inverse = _scipy.solve_triangular(x, unit, lower=not upper)
     transposed = xp.swapaxes(inverse, -1, -2)
     return inverse @ transposed if upper else transposed @ inverse
 
@@ -53,58 +54,58 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Any:
 @op
 def det(x: Any) -> Any:
     """Return the determinants of `(..., n, n)` matrices."""
-    return linalg.det(_square("det", x))
+    return _linalg.det(_square("det", x))
 
 
 @op
 def slogdet(x: Any) -> Any:
     """Return sign and logarithm of the absolute value of the determinants."""
-    sign, logarithm = linalg.slogdet(_square("slogdet", x))
+    sign, logarithm = _linalg.slogdet(_square("slogdet", x))
     return sign, logarithm
 
 
 @op
 def logdet(x: Any) -> Any:
     """Return the logarithms of the determinants of positive definite matrices."""
-    return linalg.slogdet(_square("logdet", x))[1]
+    return _linalg.slogdet(_square("logdet", x))[1]
 
 
 @op
 def eig(x: Any) -> Any:
     """Return eigenvalues `(..., n)` and right eigenvectors, complex; on CPU only."""
-    values, vectors = linalg.eig(_square("eig", x))
+    values, vectors = _linalg.eig(_square("eig", x))
     return values, vectors
 
 
 @op
 def eigh(x: Any) -> Any:
     """Return eigenvalues, ascending, and eigenvectors of symmetric matrices."""
-    values, vectors = linalg.eigh(_square("eigh", x))
+    values, vectors = _linalg.eigh(_square("eigh", x))
     return values, vectors
 
 
 @op
 def inv(x: Any) -> Any:
     """Return the inverses of `(..., n, n)` matrices."""
-    return linalg.inv(_square("inv", x))
+    return _linalg.inv(_square("inv", x))
 
 
 @op
 def pinv(x: Any, rcond: float | None = None) -> Any:
     """Return the Moore-Penrose pseudo-inverses of `(..., m, n)` matrices."""
-    return linalg.pinv(as_float(x), rtol=rcond)
+    return _linalg.pinv(as_float(x), rtol=rcond)
 
 
 @op
 def matrix_rank(x: Any, tol: float | None = None) -> Any:
     """Return the number of singular values above a tolerance."""
-    return linalg.matrix_rank(as_float(x), rtol=tol)
+    return _linalg.matrix_rank(as_float(x), rtol=tol)
 
 
 @op
 def lu_factor(x: Any) -> Any:
     """Return the LU decomposition in one matrix, and the pivots."""
-    factors, pivots = scipy.lu_factor(as_float(x))
+    factors, pivots = _scipy.lu_factor(as_float(x))
     return factors, pivots
 
 
@@ -122,7 +123,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         >>> float(norm([3.0, 4.0]))
         5.0
     """
-    return linalg.norm(as_float(x), ord=ord, axis=axes_of(axis), keepdims=keepdims)
+    return _linalg.norm(as_float(x), ord=ord, axis=axes_of(axis), keepdims=keepdims)
 
 
 @op
@@ -138,7 +139,7 @@ def qr(x: Any, mode: str = "reduced") -> Any:
     """
     if mode not in ("reduced", "complete"):
         raise ValueError(f"`mode` of `qr` must be 'reduced' or 'complete'. Received: {mode!r}")
-    q, r = linalg.qr(as_float(x), mode=mode)
+    q, r = _linalg.qr(as_float(x), mode=mode)
     return q, r
 
 
@@ -150,7 +151,7 @@ def solve(a: Any, b: Any) -> Any:
         a: matrices `(..., n, n)`.
         b: vectors `(n,)` or matrices `(..., n, k)`.
     """
-    return linalg.solve(_square("solve", a), as_float(b))
+    return _linalg.solve(_square("solve", a), as_float(b))
 
 
 @op
@@ -164,14 +165,14 @@ def solve_triangular(a: Any, b: Any, lower: bool = False) -> Any:
     """
     a, b = _square("solve_triangular", a), as_float(b)
     if b.ndim == a.ndim - 1:
-        return scipy.solve_triangular(a, b[..., None], lower=lower)[..., 0]
-    return scipy.solve_triangular(a, b, lower=lower)
+        return _scipy.solve_triangular(a, b[..., None], lower=lower)[..., 0]
+    return _scipy.solve_triangular(a, b, lower=lower)
 
 
 @op
 def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     """Return U, the singular values S and V^T with `U S V^T = x` (or S alone)."""
-    result = linalg.svd(as_float(x), full_matrices=full_matrices, compute_uv=compute_uv)
+    result = _linalg.svd(as_float(x), full_matrices=full_matrices, compute_uv=compute_uv)
     return tuple(result) if compute_uv else result
 
 
@@ -184,4 +185,4 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
         b: vector `(m,)` or matrix `(m, k)`.
         rcond: singular values below `rcond` times the largest count as 0.
     """
-    return linalg.lstsq(as_float(a), as_float(b), rcond=rcond)[0]
+    return _linalg.lstsq(as_float(a), as_float(b), rcond=rcond)[0]

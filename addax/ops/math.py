@@ -13,7 +13,7 @@ from addax.core.dtypes import is_float, standardize_dtype
 from addax.core.graph import op
 from addax.core.tensor import TensorLike
 from addax.engine import engine, xp
-from addax.ops._arrays import as_array, operand
+from addax.ops._arrays import as_array, as_float, axes_of, operand
 
 Axis = int | Sequence[int] | None
 
@@ -24,13 +24,28 @@ def _named(function: Callable[..., Any], name: str, doc: str) -> Callable[..., A
     return op(function)
 
 
-def _unary(name: str, summary: str) -> Callable[[Any], Any]:
+def _unary(
+    name: str, summary: str, convert: Callable[[Any], Any] = operand
+) -> Callable[[Any], Any]:
     array_function = getattr(xp, name)
 
     def call(x: Any) -> Any:
-        return array_function(operand(x))
+        return array_function(convert(x))
 
     doc = f"{summary}\n\nArgs:\n    x: tensor of any shape.\n\nReturns: tensor of the shape of `x`."
+    return _named(call, name, doc)
+
+
+def _bitwise(name: str, summary: str) -> Callable[[Any, Any], Any]:
+    array_function = getattr(xp, name)
+
+    def call(x: Any, y: Any) -> Any:
+        return array_function(operand(x), operand(y))
+
+    doc = (
+        f"{summary}\n\nArgs:\n    x: integer or boolean tensor.\n    y: such a tensor, whose shape "
+        "broadcasts with `x`.\n\nReturns: tensor of the broadcast shape."
+    )
     return _named(call, name, doc)
 
 
@@ -51,8 +66,7 @@ def _reduction(name: str, summary: str) -> Callable[..., Any]:
     array_function = getattr(xp, name)
 
     def call(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-        axis = tuple(axis) if isinstance(axis, (list, tuple)) else axis
-        return array_function(operand(x), axis=axis, keepdims=keepdims)
+        return array_function(operand(x), axis=axes_of(axis), keepdims=keepdims)
 
     doc = (
         f"{summary}\n\nArgs:\n    x: tensor.\n    axis: int, ints, or None for all axes."
@@ -68,14 +82,14 @@ arcsin = _unary("arcsin", "Inverse sine in radians, elementwise.")
 arcsinh = _unary("arcsinh", "Inverse hyperbolic sine, elementwise.")
 arctan = _unary("arctan", "Inverse tangent in radians, elementwise.")
 arctanh = _unary("arctanh", "Inverse hyperbolic tangent, elementwise.")
-ceil = _unary("ceil", "Smallest integer not below x, elementwise.")
+ceil = _unary("ceil", "Smallest integer not below x, as a float, elementwise.", as_float)
 conj = conjugate = _unary("conjugate", "Complex conjugate, elementwise.")
 cos = _unary("cos", "Cosine of x in radians, elementwise.")
 cosh = _unary("cosh", "Hyperbolic cosine, elementwise.")
 exp = _unary("exp", "e to the power x, elementwise.")
 exp2 = _unary("exp2", "2 to the power x, elementwise.")
 expm1 = _unary("expm1", "exp(x) - 1 without loss of digits near 0, elementwise.")
-floor = _unary("floor", "Largest integer not above x, elementwise.")
+floor = _unary("floor", "Largest integer not above x, as a float, elementwise.", as_float)
 imag = _unary("imag", "Imaginary part, elementwise.")
 isfinite = _unary("isfinite", "Whether x is neither infinite nor NaN, elementwise.")
 isinf = _unary("isinf", "Whether x is infinite, elementwise.")
@@ -101,11 +115,11 @@ bitwise_not = bitwise_invert = _unary("bitwise_not", "Bitwise NOT of integers, e
 
 add = _binary("add", "x1 + x2, elementwise.")
 arctan2 = _binary("arctan2", "Angle of the point (x2, x1) in radians, elementwise.")
-bitwise_and = _binary("bitwise_and", "Bitwise AND of integers, elementwise.")
-bitwise_left_shift = left_shift = _binary("left_shift", "x1 shifted left by x2 bits.")
-bitwise_or = _binary("bitwise_or", "Bitwise OR of integers, elementwise.")
-bitwise_right_shift = right_shift = _binary("right_shift", "x1 shifted right by x2 bits.")
-bitwise_xor = _binary("bitwise_xor", "Bitwise XOR of integers, elementwise.")
+bitwise_and = _bitwise("bitwise_and", "Bitwise AND of integers, elementwise.")
+bitwise_left_shift = left_shift = _bitwise("left_shift", "x1 shifted left by x2 bits.")
+bitwise_or = _bitwise("bitwise_or", "Bitwise OR of integers, elementwise.")
+bitwise_right_shift = right_shift = _bitwise("right_shift", "x1 shifted right by x2 bits.")
+bitwise_xor = _bitwise("bitwise_xor", "Bitwise XOR of integers, elementwise.")
 divide = true_divide = _binary("divide", "x1 / x2, elementwise.")
 equal = _binary("equal", "x1 == x2, elementwise.")
 floor_divide = _binary("floor_divide", "Largest integer not above x1 / x2, elementwise.")
@@ -132,18 +146,56 @@ inner = _binary("inner", "Product over the last axes.")
 kron = _binary("kron", "Kronecker product.")
 
 all = _reduction("all", "Whether all elements are true.")
-amax = max = _reduction("max", "The largest element.")
-amin = min = _reduction("min", "The smallest element.")
+amax = _reduction("amax", "The largest element.")
+amin = _reduction("amin", "The smallest element.")
 any = _reduction("any", "Whether any element is true.")
 mean = _reduction("mean", "Arithmetic mean.")
 median = _reduction("median", "Median.")
-prod = _reduction("prod", "Product of the elements.")
 std = _reduction("std", "Standard deviation (of the population).")
 sum = _reduction("sum", "Sum of the elements.")
 var = _reduction("var", "Variance (of the population).")
 count_nonzero = _reduction("count_nonzero", "Number of nonzero elements.")
 abs = absolute
 pow = power
+
+
+@op
+def max(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
+    """The largest element.
+
+    Args:
+        x: tensor.
+        axis: int, ints, or None for all axes.
+        keepdims: whether reduced axes stay, with size 1.
+        initial: a lower bound of the result, needed for no elements at all.
+    """
+    return xp.max(operand(x), axis=axes_of(axis), keepdims=keepdims, initial=initial)
+
+
+@op
+def min(x: Any, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
+    """The smallest element.
+
+    Args:
+        x: tensor.
+        axis: int, ints, or None for all axes.
+        keepdims: whether reduced axes stay, with size 1.
+        initial: an upper bound of the result, needed for no elements at all.
+    """
+    return xp.min(operand(x), axis=axes_of(axis), keepdims=keepdims, initial=initial)
+
+
+@op
+def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Product of the elements.
+
+    Args:
+        x: tensor.
+        axis: int, ints, or None for all axes.
+        keepdims: whether reduced axes stay, with size 1.
+        dtype: of the result; default: that of `x`, small integers become 32-bit ones.
+    """
+    return xp.prod(operand(x), axis=axes_of(axis), keepdims=keepdims, dtype=dtype)
 
 
 @op
@@ -162,6 +214,12 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 def argsort(x: Any, axis: int = -1) -> Any:
     """Indices that sort `x` along `axis`."""
     return xp.argsort(operand(x), axis=axis)
+
+
+@op
+def argpartition(x: Any, kth: int, axis: int = -1) -> Any:
+    """Indices that bring the `kth` smallest entry to place `kth`, smaller ones before it."""
+    return xp.argpartition(operand(x), kth, axis=axis).astype("int32")
 
 
 @op
@@ -195,14 +253,19 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 
 @op
-def einsum(subscripts: str, *operands: Any) -> Any:
+def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
     """Sum of products as the Einstein notation `subscripts` says.
+
+    Args:
+        subscripts: such as `"ij,jk->ik"`.
+        *operands: tensors.
+        **kwargs: for the engine, such as `optimize`.
 
     Example:
         >>> einsum("ij,jk->ik", [[1.0, 2.0]], [[3.0], [4.0]]).numpy()
         array([[11.]], dtype=float32)
     """
-    return xp.einsum(subscripts, *(xp.asarray(operand) for operand in operands))
+    return xp.einsum(subscripts, *(xp.asarray(operand) for operand in operands), **kwargs)
 
 
 @op
@@ -262,11 +325,14 @@ cast.raw.after = _keep_logits  # type: ignore[attr-defined]
 
 
 @op
-def getitem(x: Any, index: Any) -> Any:
-    """`x[index]`, with NumPy's rules for slices, integers, None, Ellipsis and arrays."""
-    if isinstance(index, tuple):
-        return as_array(x)[tuple(operand(i) if isinstance(i, list) else i for i in index)]
-    return as_array(x)[operand(index)]
+def getitem(x: Any, key: Any) -> Any:
+    """`x[key]`, with NumPy's rules for slices, integers, None, Ellipsis and arrays."""
+    if isinstance(key, tuple):
+        return as_array(x)[tuple(operand(i) if isinstance(i, list) else i for i in key)]
+    return as_array(x)[operand(key)]
+
+
+get_item = getitem
 
 
 def _index(x: Any, index: Any) -> Any:

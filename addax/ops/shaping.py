@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from addax import config, tree
+from addax import config, errors, tree
 from addax.core.dtypes import standardize_dtype
 from addax.core.graph import op
 from addax.core.tensor import Symbolic, Tensor, TensorLike, raw
@@ -17,13 +17,16 @@ from addax.ops._arrays import as_array, operand
 from addax.ops.math import cast
 
 
-def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None) -> Any:
+def convert_to_tensor(
+    x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Any:
     """Return `x` as a tensor.
 
     Args:
         x: number, nested list, NumPy array, engine array or tensor.
         dtype: name of the dtype; default: float data become `floatx()`.
         sparse: kept for Keras; tensors are dense.
+        ragged: kept for Keras.
 
     Example:
         >>> convert_to_tensor([1, 2], dtype="float32").numpy()
@@ -35,6 +38,11 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: bool | None = None) -> 
     if isinstance(x, (float, builtins.list, builtins.tuple)):
         return _stacked(x, name)
     return _convert(x, name)
+
+
+def array(x: Any, dtype: Any = None) -> Any:
+    """Return `x` as a tensor, like `convert_to_tensor`."""
+    return convert_to_tensor(x, dtype)
 
 
 @op
@@ -91,6 +99,11 @@ def ones(shape: Sequence[int] | int, dtype: Any = None) -> Any:
     return Tensor(xp.ones(shape, standardize_dtype(dtype)))
 
 
+def empty(shape: Sequence[int] | int, dtype: Any = None) -> Any:
+    """Return a tensor whose values do not matter; they are zeros."""
+    return zeros(shape, dtype)
+
+
 @op
 def full(shape: Sequence[int] | int, fill_value: Any, dtype: Any = None) -> Any:
     """Return a tensor filled with `fill_value`."""
@@ -115,6 +128,12 @@ def zeros_like(x: Any, dtype: Any = None) -> Any:
 
 
 @op
+def empty_like(x: Any, dtype: Any = None) -> Any:
+    """Return a tensor in the shape of `x` whose values do not matter; they are zeros."""
+    return xp.zeros_like(operand(x), dtype=dtype)
+
+
+@op
 def ones_like(x: Any, dtype: Any = None) -> Any:
     """Return ones in the shape of `x`."""
     return xp.ones_like(operand(x), dtype=dtype)
@@ -133,9 +152,50 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
 
 
 @op
-def linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None) -> Any:
-    """Return `num` evenly spaced numbers from `start` to `stop`."""
-    return xp.linspace(start, stop, num, endpoint=endpoint, dtype=dtype)
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    """Return evenly spaced numbers.
+
+    Args:
+        start: the first number, or a tensor of them.
+        stop: the last number, or a tensor of them.
+        num: how many.
+        endpoint: whether `stop` is among them.
+        retstep: whether the distance is returned as well.
+        dtype: of the result.
+        axis: where the new axis goes, for tensors.
+    """
+    start, stop = operand(start), operand(stop)
+    return xp.linspace(start, stop, num, endpoint, retstep, dtype, axis)
+
+
+@op
+def geomspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    """Return numbers of which each is the same multiple of the one before.
+
+    Args:
+        start: the first number, or a tensor of them.
+        stop: the last number, or a tensor of them.
+        num: how many.
+        endpoint: whether `stop` is among them.
+        dtype: of the result.
+        axis: where the new axis goes, for tensors.
+    """
+    return xp.geomspace(operand(start), operand(stop), num, endpoint, dtype, axis)
 
 
 @op
@@ -321,10 +381,24 @@ def scatter(indices: Any, values: Any, shape: Sequence[int]) -> Any:
 
 
 @op
-def scatter_update(inputs: Any, indices: Any, updates: Any) -> Any:
-    """Return `inputs` with `updates` written at `indices`, `(..., rank)`."""
-    index = tuple(xp.moveaxis(as_array(indices), -1, 0))
-    return as_array(inputs).at[index].set(operand(updates))
+def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
+    """Return `inputs` with `updates` written at `indices`.
+
+    Args:
+        inputs: tensor.
+        indices: integer tensor `(..., rank of inputs)`.
+        updates: tensor `(...)`.
+        reduction: how an update meets what is there: None (it takes its place), `"add"`,
+            `"max"`, `"min"` or `"mul"`.
+
+    Example:
+        >>> scatter_update([1, 2, 3], [[0], [0]], [10, 20], reduction="add").numpy()
+        array([31,  2,  3], dtype=int32)
+    """
+    errors.one_of("scatter_update", "reduction", reduction, (None, "add", "max", "min", "mul"))
+    inputs = as_array(inputs)
+    place = inputs.at[tuple(xp.moveaxis(as_array(indices), -1, 0))]
+    return getattr(place, reduction or "set")(as_array(updates).astype(inputs.dtype))
 
 
 @op

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from addax import errors
 from addax.core.dtypes import is_integer, standardize_dtype
 from addax.core.graph import op
 from addax.engine import engine, xp
@@ -183,6 +184,24 @@ def percentile(
 
 
 @op
+def nanquantile(
+    x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
+) -> Any:
+    """Quantiles of `x`, ignoring NaN, with `q` in [0, 1]."""
+    axes = axes_of(axis)
+    return xp.nanquantile(as_float(x), as_float(q), axis=axes, method=method, keepdims=keepdims)
+
+
+@op
+def nanpercentile(
+    x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
+) -> Any:
+    """Percentiles of `x`, ignoring NaN, with `q` in [0, 100]."""
+    axes = axes_of(axis)
+    return xp.nanpercentile(as_float(x), as_float(q), axis=axes, method=method, keepdims=keepdims)
+
+
+@op
 def nanargmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Index of the largest element along `axis`, ignoring NaN."""
     return xp.nanargmax(operand(x), axis=axis, keepdims=keepdims)
@@ -233,9 +252,23 @@ def unique(
     return_inverse: bool = False,
     return_counts: bool = False,
     axis: int | None = None,
+    size: int | None = None,
+    fill_value: Any = None,
 ) -> Any:
-    """The different elements, ascending; not in compiled code."""
-    return xp.unique(operand(x), return_index, return_inverse, return_counts, axis)
+    """The different elements, ascending.
+
+    Args:
+        x: tensor.
+        sorted: kept for Keras; they are always sorted.
+        return_index: whether the index of the first occurrence of each is returned.
+        return_inverse: whether the indices that rebuild `x` are returned.
+        return_counts: whether the number of occurrences of each is returned.
+        axis: compare slices along this axis, and not elements.
+        size: how many are returned, cut or filled up; needed in compiled code.
+        fill_value: what fills up; default: the smallest one.
+    """
+    asked = (return_index, return_inverse, return_counts)
+    return xp.unique(operand(x), *asked, axis, size=size, fill_value=fill_value)
 
 
 @op
@@ -282,6 +315,112 @@ def dstack(xs: Any) -> Any:
 def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> Any:
     """Split `x` along `axis` into nearly equal parts."""
     return list(xp.array_split(operand(x), indices_or_sections, axis=axis))
+
+
+@op
+def hsplit(x: Any, indices_or_sections: Any) -> Any:
+    """Split `x` along the second axis (vectors: the first)."""
+    return list(xp.hsplit(operand(x), indices_or_sections))
+
+
+@op
+def vsplit(x: Any, indices_or_sections: Any) -> Any:
+    """Split `x` along the first axis."""
+    return list(xp.vsplit(operand(x), indices_or_sections))
+
+
+@op
+def dsplit(x: Any, indices_or_sections: Any) -> Any:
+    """Split `x` along the third axis."""
+    return list(xp.dsplit(operand(x), indices_or_sections))
+
+
+@op
+def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
+    """Cross-correlation of two vectors.
+
+    Args:
+        x1: tensor `(m,)`.
+        x2: tensor `(n,)`.
+        mode: `"valid"`, `"same"` or `"full"`.
+    """
+    errors.one_of("correlate", "mode", mode, ("valid", "same", "full"))
+    return xp.correlate(as_float(x1), as_float(x2), mode)
+
+
+@op
+def cdist(x: Any, y: Any) -> Any:
+    """Euclidean distance of each vector of `x` to each of `y`.
+
+    Args:
+        x: tensor `(..., m, d)`.
+        y: tensor `(..., n, d)`.
+
+    Returns: tensor `(..., m, n)`.
+
+    Example:
+        >>> cdist([[0.0, 0.0]], [[3.0, 4.0], [0.0, 0.0]]).numpy()
+        array([[5., 0.]], dtype=float32)
+    """
+    x, y = as_float(x), as_float(y)
+    squares = xp.sum(xp.square(x[..., :, None, :] - y[..., None, :, :]), axis=-1)
+    # the slope of the root at 0 is taken as 0
+    some = squares > 0
+    return xp.where(some, xp.sqrt(xp.where(some, squares, 1)), 0)
+
+
+@op
+def psnr(x1: Any, x2: Any, max_val: float) -> Any:
+    """Peak signal-to-noise ratio in decibels, `10 log10(max_val^2 / mean((x1 - x2)^2))`.
+
+    Args:
+        x1: tensor.
+        x2: tensor of the same shape.
+        max_val: largest value there can be.
+
+    Raises:
+        ValueError: if the shapes differ.
+    """
+    x1, x2 = as_float(x1), as_float(x2)
+    if x1.shape != x2.shape:
+        raise ValueError(
+            "`x1` and `x2` of `psnr` must have the same shape. "
+            f"Received: shapes {tuple(x1.shape)} and {tuple(x2.shape)}"
+        )
+    return 10 * xp.log10(max_val**2 / xp.mean(xp.square(x1 - x2)))
+
+
+@op
+def polar(abs_: Any, angle: Any) -> Any:
+    """Complex numbers of these absolute values and angles in radians."""
+    size, angle = as_float(abs_), as_float(angle)
+    return size * xp.cos(angle) + 1j * (size * xp.sin(angle))
+
+
+@op
+def view_as_complex(x: Any) -> Any:
+    """Complex numbers from a last axis of real and imaginary part."""
+    x = as_float(x)
+    if x.ndim == 0 or x.shape[-1] != 2:
+        raise ValueError(
+            "The last axis of `x` of `view_as_complex` must have size 2. "
+            f"Received: shape {tuple(x.shape)}"
+        )
+    return x[..., 0] + 1j * x[..., 1]
+
+
+@op
+def view_as_real(x: Any) -> Any:
+    """Real and imaginary part along a new last axis."""
+    x = as_array(x)
+    return xp.stack([xp.real(x), xp.imag(x)], axis=-1)
+
+
+@op
+def view(x: Any, dtype: Any = None) -> Any:
+    """The same bits read as another dtype; None changes nothing."""
+    x = as_array(x)
+    return x if dtype is None else x.view(standardize_dtype(dtype))
 
 
 @op
