@@ -27,11 +27,16 @@ from addax.layers.conv.separable_conv2d import SeparableConv2D as SeparableConv2
 from addax.layers.core.dense import Dense as Dense
 from addax.layers.core.einsum_dense import EinsumDense as EinsumDense
 from addax.layers.core.embedding import Embedding as Embedding
+from addax.layers.core.flax_layer import FlaxLayer as FlaxLayer
 from addax.layers.core.identity import Identity as Identity
 from addax.layers.core.input import Input as Input
 from addax.layers.core.input import InputLayer as InputLayer
+from addax.layers.core.jax_layer import JaxLayer as JaxLayer
 from addax.layers.core.lambda_layer import Lambda as Lambda
 from addax.layers.core.masking import Masking as Masking
+from addax.layers.core.reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
+from addax.layers.core.tfsm_layer import TFSMLayer as TFSMLayer
+from addax.layers.core.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 from addax.layers.core.wrapper import Wrapper as Wrapper
 from addax.layers.input_spec import InputSpec as InputSpec
 from addax.layers.merge.add import Add as Add
@@ -56,6 +61,18 @@ from addax.layers.norm.layer_normalization import LayerNormalization as LayerNor
 from addax.layers.norm.rms_normalization import RMSNormalization as RMSNormalization
 from addax.layers.norm.spectral_normalization import SpectralNormalization as SpectralNormalization
 from addax.layers.norm.unit_normalization import UnitNormalization as UnitNormalization
+from addax.layers.pooling.adaptive_average_pooling1d import (
+    AdaptiveAveragePooling1D as AdaptiveAveragePooling1D,
+)
+from addax.layers.pooling.adaptive_average_pooling2d import (
+    AdaptiveAveragePooling2D as AdaptiveAveragePooling2D,
+)
+from addax.layers.pooling.adaptive_average_pooling3d import (
+    AdaptiveAveragePooling3D as AdaptiveAveragePooling3D,
+)
+from addax.layers.pooling.adaptive_max_pooling1d import AdaptiveMaxPooling1D as AdaptiveMaxPooling1D
+from addax.layers.pooling.adaptive_max_pooling2d import AdaptiveMaxPooling2D as AdaptiveMaxPooling2D
+from addax.layers.pooling.adaptive_max_pooling3d import AdaptiveMaxPooling3D as AdaptiveMaxPooling3D
 from addax.layers.pooling.average_pooling1d import AveragePooling1D as AveragePooling1D
 from addax.layers.pooling.average_pooling2d import AveragePooling2D as AveragePooling2D
 from addax.layers.pooling.average_pooling3d import AveragePooling3D as AveragePooling3D
@@ -74,19 +91,57 @@ from addax.layers.pooling.global_max_pooling3d import GlobalMaxPooling3D as Glob
 from addax.layers.pooling.max_pooling1d import MaxPooling1D as MaxPooling1D
 from addax.layers.pooling.max_pooling2d import MaxPooling2D as MaxPooling2D
 from addax.layers.pooling.max_pooling3d import MaxPooling3D as MaxPooling3D
+from addax.layers.preprocessing.aug_mix import AugMix as AugMix
+from addax.layers.preprocessing.auto_contrast import AutoContrast as AutoContrast
 from addax.layers.preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
 from addax.layers.preprocessing.center_crop import CenterCrop as CenterCrop
+from addax.layers.preprocessing.contrast_limited_equalization import (
+    ContrastLimitedAdaptiveHistogramEqualization as ContrastLimitedAdaptiveHistogramEqualization,
+)
+from addax.layers.preprocessing.cut_mix import CutMix as CutMix
 from addax.layers.preprocessing.discretization import Discretization as Discretization
+from addax.layers.preprocessing.equalization import Equalization as Equalization
+from addax.layers.preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
+from addax.layers.preprocessing.hashing import Hashing as Hashing
 from addax.layers.preprocessing.integer_lookup import IntegerLookup as IntegerLookup
+from addax.layers.preprocessing.max_num_bounding_boxes import (
+    MaxNumBoundingBoxes as MaxNumBoundingBoxes,
+)
+from addax.layers.preprocessing.mel_spectrogram import MelSpectrogram as MelSpectrogram
+from addax.layers.preprocessing.mix_up import MixUp as MixUp
 from addax.layers.preprocessing.normalization import Normalization as Normalization
+from addax.layers.preprocessing.pipeline import Pipeline as Pipeline
+from addax.layers.preprocessing.rand_augment import RandAugment as RandAugment
 from addax.layers.preprocessing.random_brightness import RandomBrightness as RandomBrightness
+from addax.layers.preprocessing.random_color_degeneration import (
+    RandomColorDegeneration as RandomColorDegeneration,
+)
+from addax.layers.preprocessing.random_color_jitter import RandomColorJitter as RandomColorJitter
 from addax.layers.preprocessing.random_contrast import RandomContrast as RandomContrast
+from addax.layers.preprocessing.random_crop import RandomCrop as RandomCrop
+from addax.layers.preprocessing.random_elastic_transform import (
+    RandomElasticTransform as RandomElasticTransform,
+)
+from addax.layers.preprocessing.random_erasing import RandomErasing as RandomErasing
 from addax.layers.preprocessing.random_flip import RandomFlip as RandomFlip
+from addax.layers.preprocessing.random_gaussian_blur import RandomGaussianBlur as RandomGaussianBlur
+from addax.layers.preprocessing.random_grayscale import RandomGrayscale as RandomGrayscale
+from addax.layers.preprocessing.random_hue import RandomHue as RandomHue
+from addax.layers.preprocessing.random_invert import RandomInvert as RandomInvert
+from addax.layers.preprocessing.random_perspective import RandomPerspective as RandomPerspective
+from addax.layers.preprocessing.random_posterization import (
+    RandomPosterization as RandomPosterization,
+)
 from addax.layers.preprocessing.random_rotation import RandomRotation as RandomRotation
+from addax.layers.preprocessing.random_saturation import RandomSaturation as RandomSaturation
+from addax.layers.preprocessing.random_sharpness import RandomSharpness as RandomSharpness
+from addax.layers.preprocessing.random_shear import RandomShear as RandomShear
 from addax.layers.preprocessing.random_translation import RandomTranslation as RandomTranslation
 from addax.layers.preprocessing.random_zoom import RandomZoom as RandomZoom
 from addax.layers.preprocessing.rescaling import Rescaling as Rescaling
 from addax.layers.preprocessing.resizing import Resizing as Resizing
+from addax.layers.preprocessing.solarization import Solarization as Solarization
+from addax.layers.preprocessing.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from addax.layers.preprocessing.string_lookup import StringLookup as StringLookup
 from addax.layers.preprocessing.text_vectorization import TextVectorization as TextVectorization
 from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional

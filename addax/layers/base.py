@@ -122,6 +122,7 @@ class Layer(Configurable):
     _trainable: bool
     _in_build: bool
     input_spec: Any = None
+    _on_host = False  # whether `call` gets NumPy arrays as they are
     _untracked = tracking.UNTRACKED
     # where the config differs from the constructor's arguments, to match Keras' files
     _not_in_config: tuple[str, ...] = ()
@@ -400,7 +401,7 @@ class Layer(Configurable):
             if isinstance(leaf, Variable):
                 leaf = leaf.read()
             elif isinstance(leaf, (np.ndarray, np.generic)) or engine.is_array(leaf):
-                if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OSU":
+                if isinstance(leaf, np.ndarray) and (self._on_host or leaf.dtype.kind in "OSU"):
                     return leaf
                 leaf = Tensor(engine.asarray(leaf))
             if dtype and isinstance(leaf, TensorLike) and is_float(leaf.dtype):

@@ -17,6 +17,11 @@ QUERY_MASK = np.array([[True, True, False], [True, False, True]])
 VALUE_MASK = np.array([[True, True, False, True, True], [True, False, True, True, False]])
 PAIR = [(3, 4), (3, 4)]
 
+
+def double(x):
+    return x * 2
+
+
 CORE = [
     Case("Dense", (5,)),
     Case("Dense", (5,), kwargs={"activation": "softmax", "use_bias": False}),
@@ -80,6 +85,12 @@ POOL = [
         for rank, shape in ((1, SEQUENCE), (2, IMAGE), (3, VOLUME))
     ],
     Case("GlobalAveragePooling1D", (), SEQUENCE, call={"mask": MASK}),
+    *[
+        Case(f"Adaptive{kind}Pooling{rank}D", (size,), shape, {"data_format": layout})
+        for kind in ("Max", "Average")
+        for rank, size, shape in ((1, 2, SEQUENCE), (2, (2, 3), (2, 7, 8, 3)), (3, 3, VOLUME))
+        for layout in ("channels_last", "channels_first")[: 2 if rank == 2 else 1]
+    ],
 ]
 RECURRENT = [
     *[Case(name, (4,), SEQUENCE) for name in ("LSTM", "GRU", "SimpleRNN")],
@@ -188,7 +199,30 @@ ATTENTION = [
                "return_attention_scores": True}, output_shape=False),
     Case("GroupQueryAttention", (3, 4, 2), HEADS, spread=True),
 ]  # fmt: skip
+SOUND = (2, 80, 2)
 MORE = [
+    *[
+        Case("STFTSpectrogram", (mode, 16), SOUND, more, tolerance=1e-3)
+        for mode, more in (
+            ("log", {"expand_dims": True}),
+            ("magnitude", {"window": None, "scaling": "spectrum"}),
+            ("psd", {"padding": "same", "fft_length": 32}),
+            ("real", {"frame_step": 4, "periodic": True}),
+            ("imag", {"fft_length": 16}),
+            ("stft", {"scaling": None}),
+        )
+    ],
+    Case("STFTSpectrogram", ("angle", 16), (2, 2, 80), {"data_format": "channels_first"},
+         tolerance=1e-2),
+    Case("MelSpectrogram", (32, 8), (2, 100), {"num_mel_bins": 5, "sampling_rate": 2000},
+         tolerance=1e-3),
+    Case("MelSpectrogram", (32, 8, 20), (2, 100), {"num_mel_bins": 5, "power_to_db": False,
+         "mag_exp": 1.0, "max_freq": 6000.0}, tolerance=1e-3),
+    Case("ReversibleEmbedding", (10, 4), (3, 5), high=10),
+    Case("ReversibleEmbedding", (10, 4), (3, 5, 4), {"tie_weights": False, "logit_soft_cap": 2.0},
+         call={"reverse": True}, config=False),
+    Case("ConvLSTM3D", (2, 2), (2, 2, 3, 3, 3, 2)),
+    Case("Lambda", (), make=lambda m: m.Lambda(double), config=False),
     Case("ConvLSTM1D", (3, 3), (2, 3, 6, 2), {"return_sequences": True}),
     Case("ConvLSTM2D", (3, 3), (2, 3, 6, 6, 2), {"strides": 2, "padding": "same"}),
     Case("ConvLSTM2D", (2, 2), (2, 3, 2, 5, 5), {"data_format": "channels_first"}),

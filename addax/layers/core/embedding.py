@@ -26,6 +26,7 @@ class Embedding(Layer):
         lora_rank: must be None.
         lora_alpha: must be None.
         quantization_config: must be None.
+        activity_regularizer: regularizer of the output.
         **kwargs: `name`, `dtype`, `trainable`, `input_shape`.
 
     Input shape: `(batch, ...)`, integers in `[0, input_dim)`.
@@ -37,7 +38,7 @@ class Embedding(Layer):
     """
 
     _omitted_when_none = ("lora_rank", "lora_alpha")
-    _more_in_config = ("activity_regularizer",)
+    _more_in_config: tuple[str, ...] = ("activity_regularizer",)
 
     def __init__(
         self,
@@ -51,11 +52,12 @@ class Embedding(Layer):
         lora_rank: int | None = None,
         lora_alpha: float | None = None,
         quantization_config: Any = None,
+        activity_regularizer: Any = None,
         **kwargs: Any,
     ) -> None:
         if weights is not None and getattr(weights, "ndim", 1) == 2:
             weights = [weights]
-        super().__init__(weights=weights, **kwargs)
+        super().__init__(weights=weights, activity_regularizer=activity_regularizer, **kwargs)
         refuse_in_place_variants(
             "Embedding", lora_rank=lora_rank, quantization_config=quantization_config
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Sequence
 from typing import Any
 
-from addax import errors, ops
+from addax import ops
 from addax.core.graph import op
 from addax.core.variable import SeedGenerator
 from addax.engine import engine, xp
 from addax.layers import arguments
 from addax.layers.base import Layer
 
-FILL_MODES = ("reflect", "wrap", "constant", "nearest")
+GRAY = (0.2989, 0.587, 0.114)
 
 
 def factor_range(owner: str, name: str, value: Any) -> tuple[float, float]:
@@ -27,142 +28,197 @@ def factor_range(owner: str, name: str, value: Any) -> tuple[float, float]:
     return float(pair[0]), float(pair[1])
 
 
+def bounded_range(
+    owner: str, name: str, value: Any, low: float = 0, high: float = 1, start: float | None = None
+) -> tuple[Any, Any]:
+    """Return `(lower, upper)` of a pair within bounds, or `(start, value)` of a number.
+
+    Args:
+        owner: class name of the layer.
+        name: name of the argument.
+        value: the argument.
+        low: smallest value allowed.
+        high: largest value allowed.
+        start: lower end for a number; default: `low`.
+    """
+    first = low if start is None else start
+    pair: Any = (first, value) if isinstance(value, numbers.Real) else value
+    good = isinstance(pair, (list, tuple)) and len(pair) == 2
+    if not good or not all(isinstance(v, numbers.Real) and low <= float(v) <= high for v in pair):
+        raise ValueError(
+            f"`{name}` of `{owner}` must be a number or a pair of numbers in [{low}, {high}]. "
+            f"Received: {name}={value}"
+        )
+    return min(pair), max(pair)
+
+
+def pixel_range(owner: str, value: Any) -> tuple[float, float]:
+    """Return `value_range` when it is a pair of two different numbers, the lower one first."""
+    good = isinstance(value, (list, tuple)) and len(value) == 2
+    if not good or not all(isinstance(v, numbers.Real) for v in value) or value[0] == value[1]:
+        raise ValueError(
+            f"`value_range` of `{owner}` must be a pair of different numbers, such as (0, 255). "
+            f"Received: value_range={value}"
+        )
+    return min(value), max(value)
+
+
+def per_image(values: Any) -> Any:
+    """Return one number per image so that it broadcasts over the pixels."""
+    return ops.reshape(values, (-1, 1, 1, 1))
+
+
 class Augmentation(Layer):
-    """Base of layers that change each image of a batch at random, in training only.
+    """Base of layers that change the images of a batch, mostly at random and in training only.
+
+    A subclass draws what happens in `sample` and does it in `change`, so that the same can
+    happen to labels and segmentation masks. Inputs are images, or a dict with the keys
+    `"images"`, `"labels"`, `"segmentation_masks"` and `"bounding_boxes"`.
 
     Args:
         seed: integer, for repeatable numbers.
         data_format: layout of the images.
+        bounding_box_format: kept for configs of Keras.
         **kwargs: further arguments of `Layer`.
     """
 
-    def __init__(self, seed: int | None = None, data_format: str | None = None, **kwargs: Any):
+    always = False  # whether it works outside of training, too
+    moves_pixels = False  # whether boxes and masks would have to move along
+    _more_in_config = ("data_format",)
+    _omitted_when_none = ("bounding_box_format",)
+
+    def __init__(
+        self,
+        seed: int | None = None,
+        data_format: str | None = None,
+        bounding_box_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.seed = seed
+        self.bounding_box_format = bounding_box_format
         self.data_format = arguments.data_format(type(self).__name__, data_format)
         self.generator = SeedGenerator(seed)
         self.supports_masking = False
 
     def call(self, inputs: Any, training: bool | None = True) -> Any:
         """Return the changed images, or the images as they are when not `training`."""
-        x = ops.cast(inputs, self.compute_dtype)
-        if not training:
-            return x
+        active = self.always or bool(training)
+        if isinstance(inputs, dict):
+            return self._changed(inputs, active)
+        return self._changed({"images": inputs}, active)["images"]
+
+    def _changed(self, data: dict[str, Any], active: bool) -> dict[str, Any]:
+        x = ops.cast(data["images"], self.compute_dtype)
+        if not active:
+            return {**data, "images": x}
+        if len(x.shape) not in (3, 4):
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' expects one image or a batch of images, "
+                f"rank 3 or 4. Received: shape {tuple(x.shape)}"
+            )
         single = len(x.shape) == 3
+        x = self._to_batch(x, single)
+        drawn = self.sample(tuple(x.shape))
+        result = {**data, "images": self._from_batch(self.change(x, drawn), single)}
+        if "labels" in data:
+            result["labels"] = self.change_labels(data["labels"], drawn)
+        if "segmentation_masks" in data:
+            masks = self._to_batch(ops.convert_to_tensor(data["segmentation_masks"]), single)
+            result["segmentation_masks"] = self._from_batch(self.change_masks(masks, drawn), single)
+        if "bounding_boxes" in data:
+            result["bounding_boxes"] = self.change_boxes(data["bounding_boxes"], drawn)
+        return result
+
+    def _to_batch(self, x: Any, single: bool) -> Any:
         x = ops.expand_dims(x, 0) if single else x
-        if self.data_format == "channels_first":
-            x = ops.transpose(x, (0, 2, 3, 1))
-        x = self.change(x)
-        if self.data_format == "channels_first":
-            x = ops.transpose(x, (0, 3, 1, 2))
+        return ops.transpose(x, (0, 2, 3, 1)) if self.data_format == "channels_first" else x
+
+    def _from_batch(self, x: Any, single: bool) -> Any:
+        x = ops.transpose(x, (0, 3, 1, 2)) if self.data_format == "channels_first" else x
         return ops.squeeze(x, 0) if single else x
 
-    def change(self, x: Any) -> Any:
+    def sample(self, shape: tuple[int, ...]) -> Any:
+        """Draw what happens to images of shape `(batch, height, width, channels)`."""
+        return None
+
+    def change(self, x: Any, drawn: Any) -> Any:
         """Return changed images, `(batch, height, width, channels)`."""
         raise NotImplementedError
 
+    def change_labels(self, labels: Any, drawn: Any) -> Any:
+        """Return the labels of the changed images."""
+        return labels
+
+    def change_masks(self, masks: Any, drawn: Any) -> Any:
+        """Return the segmentation masks of the changed images, `(batch, height, width, n)`."""
+        if self.moves_pixels:
+            raise NotImplementedError(f"{type(self).__name__} cannot change segmentation masks.")
+        return masks
+
+    def change_boxes(self, boxes: Any, drawn: Any) -> Any:
+        """Return the bounding boxes of the changed images."""
+        if self.moves_pixels:
+            raise NotImplementedError(f"{type(self).__name__} cannot change bounding boxes.")
+        return boxes
+
     def draw(self, batch: int, lower: float = 0.0, upper: float = 1.0) -> Any:
         """Return one uniform number per image."""
-        return _uniform(self.generator.next(), batch, lower, upper)
+        return uniform(self.generator.next(), (batch,), lower, upper)
+
+    def chosen(self, batch: int, probability: tuple[float, float]) -> Any:
+        """Return whether something happens to each image, with a probability drawn as well."""
+        return ops.less(self.draw(batch), self.draw(batch, *probability))
 
 
-@op
-def _uniform(key: Any, batch: int, lower: float, upper: float) -> Any:
-    return engine.random.uniform(key, (batch,), minval=lower, maxval=upper)
-
-
-@op
-def affine(
-    x: Any,
-    matrices: Any,
-    interpolation: str = "bilinear",
-    fill_mode: str = "reflect",
-    fill_value: float = 0.0,
-) -> Any:
-    """Take each pixel of the output from where a linear map sends it in the input.
+class ColorAugmentation(Augmentation):
+    """Base of layers that change colors, for values of pixels in a known range.
 
     Args:
-        x: images `(batch, height, width, channels)`.
-        matrices: `(batch, 2, 3)`: `(row, column, 1) -> (row, column)` around the centers.
-        interpolation: `"bilinear"` or `"nearest"`.
-        fill_mode: what lies outside: `"reflect"`, `"wrap"`, `"constant"`, `"nearest"`.
-        fill_value: the constant.
-    """
-    height, width = x.shape[1:3]
-    center = xp.asarray([(height - 1) / 2, (width - 1) / 2], x.dtype)
-    rows, columns = xp.meshgrid(xp.arange(height), xp.arange(width), indexing="ij")
-    places = xp.stack([rows, columns], axis=-1).astype(x.dtype) - center
-    ones = xp.ones((*places.shape[:-1], 1), x.dtype)
-    places = xp.concatenate([places, ones], axis=-1)
-    source = xp.einsum("bij,hwj->bhwi", matrices.astype(x.dtype), places) + center
-    if interpolation == "nearest":
-        return _pick(x, xp.round(source).astype("int32"), fill_mode, fill_value)
-    low = xp.floor(source)
-    share = source - low
-    result = xp.zeros_like(x)
-    for i in (0, 1):
-        for j in (0, 1):
-            weight = xp.abs(1 - i - share[..., :1]) * xp.abs(1 - j - share[..., 1:])
-            index = low.astype("int32") + xp.asarray([i, j], "int32")
-            result = result + weight * _pick(x, index, fill_mode, fill_value)
-    return result
-
-
-def _pick(x: Any, index: Any, fill_mode: str, fill_value: float) -> Any:
-    sizes = xp.asarray(x.shape[1:3], "int32")
-    inside = xp.all((index >= 0) & (index < sizes), axis=-1, keepdims=True)
-    if fill_mode == "wrap":
-        index = xp.mod(index, sizes)
-    elif fill_mode == "reflect":
-        index = xp.mod(index, 2 * sizes)
-        index = xp.where(index < sizes, index, 2 * sizes - 1 - index)
-    index = xp.clip(index, 0, sizes - 1)
-    batch = xp.arange(x.shape[0])[:, None, None]
-    values = x[batch, index[..., 0], index[..., 1]]
-    return xp.where(inside, values, fill_value) if fill_mode == "constant" else values
-
-
-class Warp(Augmentation):
-    """Base of layers that move the pixels of images.
-
-    Args:
-        fill_mode: what lies outside of the image.
-        interpolation: `"bilinear"` or `"nearest"`.
+        value_range: smallest and largest value of pixels.
         seed: integer, for repeatable numbers.
-        fill_value: value outside, for `fill_mode="constant"`.
         data_format: layout of the images.
         **kwargs: further arguments of `Layer`.
     """
 
     def __init__(
         self,
-        fill_mode: str,
-        interpolation: str,
-        seed: int | None,
-        fill_value: float,
-        data_format: str | None,
+        value_range: Sequence[float],
+        seed: int | None = None,
+        data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, data_format=data_format, **kwargs)
-        owner = type(self).__name__
-        self.fill_mode = errors.one_of(owner, "fill_mode", fill_mode, FILL_MODES)
-        self.interpolation = errors.one_of(
-            owner, "interpolation", interpolation, ("bilinear", "nearest")
-        )
-        self.fill_value = fill_value
+        self.value_range = pixel_range(type(self).__name__, value_range)
 
-    def change(self, x: Any) -> Any:
-        """Return the warped images."""
-        matrices = self.matrices(x.shape[0], x.shape[1], x.shape[2])
-        return affine(x, matrices, self.interpolation, self.fill_mode, self.fill_value)
+    def to_range(self, x: Any, high: float = 255.0) -> Any:
+        """Bring values of `value_range` to `[0, high]`."""
+        lower, upper = self.value_range
+        if (lower, upper) == (0, high):
+            return x
+        return ops.multiply(ops.subtract(x, lower), high / (upper - lower))
 
-    def matrices(self, batch: int, height: int, width: int) -> Any:
-        """Return one map from output to input places per image, `(batch, 2, 3)`."""
-        raise NotImplementedError
+    def from_range(self, x: Any, high: float = 255.0) -> Any:
+        """Bring values of `[0, high]` to `value_range`."""
+        lower, upper = self.value_range
+        if (lower, upper) == (0, high):
+            return x
+        return ops.add(ops.multiply(x, (upper - lower) / high), lower)
+
+    def clip(self, x: Any) -> Any:
+        """Cut values off at the ends of `value_range`."""
+        return ops.clip(x, *self.value_range)
 
 
-def rows_of(*entries: Any) -> Any:
-    """Return matrices `(batch, 2, 3)` of six numbers per image."""
-    batch = next(entry for entry in entries if hasattr(entry, "shape"))
-    full = [ops.add(ops.zeros_like(batch), entry) for entry in entries]
-    return ops.reshape(ops.stack(full, axis=-1), (batch.shape[0], 2, 3))
+@op
+def uniform(key: Any, shape: tuple[int, ...], lower: float = 0.0, upper: float = 1.0) -> Any:
+    """Return uniform numbers for a key of a generator."""
+    return engine.random.uniform(key, shape, minval=lower, maxval=upper)
+
+
+@op
+def gray(x: Any) -> Any:
+    """Return the brightness of RGB images, `(..., 1)`; of others the mean of the channels."""
+    if x.shape[-1] != 3:
+        return xp.mean(x, axis=-1, keepdims=True)
+    return xp.sum(x * xp.asarray(GRAY, x.dtype), axis=-1, keepdims=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from addax import errors
 from addax.core.registry import register
 from addax.layers.preprocessing.lookup import Lookup
 
@@ -26,8 +27,8 @@ class IntegerLookup(Lookup):
         output_mode: `"int"`, `"one_hot"`, `"multi_hot"`, `"count"` or `"tf_idf"`.
         sparse: must be False.
         pad_to_max_tokens: whether vectors are of size `max_tokens`.
-        oov_method: kept for configs of Keras.
-        salt: kept for configs of Keras.
+        oov_method: how unknown integers are spread: `"floormod"` or `"farmhash"`.
+        salt: key of another hash, for `"farmhash"`: an integer or two of them.
         name: name of the layer.
         **kwargs: `dtype`.
 
@@ -37,8 +38,6 @@ class IntegerLookup(Lookup):
         >>> layer(np.array([36, 7])).numpy()
         array([2, 0], dtype=int32)
     """
-
-    _not_in_config = ("oov_method", "salt")
 
     def __init__(
         self,
@@ -58,6 +57,9 @@ class IntegerLookup(Lookup):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
+        self.oov_method = errors.one_of(
+            "IntegerLookup", "oov_method", oov_method, ("floormod", "farmhash")
+        )
         super().__init__(
             max_tokens,
             num_oov_indices,
@@ -68,6 +70,7 @@ class IntegerLookup(Lookup):
             invert,
             output_mode,
             pad_to_max_tokens,
+            salt,
             name=name,
             **kwargs,
         )
@@ -75,3 +78,6 @@ class IntegerLookup(Lookup):
     def as_token(self, value: Any) -> int:
         """Return a value as an integer."""
         return int(value)
+
+    def _unknown_place(self, token: Any) -> int:
+        return int(token) if self.oov_method == "floormod" else super()._unknown_place(token)

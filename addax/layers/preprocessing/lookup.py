@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +12,8 @@ import numpy as np
 from addax import config, errors
 from addax.core.tensor import TensorLike
 from addax.layers.base import Layer
+from addax.layers.preprocessing.encode import encoded
+from addax.layers.preprocessing.hashing import hashed, salt_key
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 Token = Any
@@ -45,8 +46,11 @@ class Lookup(Layer):
         invert: whether places are turned into tokens.
         output_mode: one of `MODES`.
         pad_to_max_tokens: whether vectors are of size `max_tokens`.
+        salt: key of the hash that spreads unknown tokens, an integer or two of them.
         **kwargs: further arguments of `Layer`.
     """
+
+    _on_host = True
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class Lookup(Layer):
         invert: bool,
         output_mode: str,
         pad_to_max_tokens: bool,
+        salt: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -67,6 +72,7 @@ class Lookup(Layer):
             errors.positive_int(owner, "max_tokens", max_tokens)
         self.max_tokens = max_tokens
         self.num_oov_indices = errors.non_negative_int(owner, "num_oov_indices", num_oov_indices)
+        self.salt = salt_key(owner, salt)
         self.mask_token = mask_token
         self.oov_token = oov_token
         self.invert = invert
@@ -172,8 +178,11 @@ class Lookup(Layer):
                 f"Token {token!r} is not in the vocabulary of {type(self).__name__} '{self.name}', "
                 "and `num_oov_indices` is 0."
             )
-        spread = zlib.crc32(str(token).encode()) % self.num_oov_indices
-        return int(has_mask) + spread
+        return int(has_mask) + self._unknown_place(token) % self.num_oov_indices
+
+    def _unknown_place(self, token: Any) -> int:
+        """Return what chooses among the places of unknown tokens, as in Keras."""
+        return hashed(token, self.salt)
 
     def _require_vocabulary(self) -> None:
         if self.vocabulary is None:
@@ -199,16 +208,9 @@ class Lookup(Layer):
         size = self.vocabulary_size()
         if self.pad_to_max_tokens and self.max_tokens is not None:
             size = self.max_tokens
-        vectors = np.eye(size, dtype=config.floatx())[indices]
-        if self.output_mode == "one_hot":
-            one = indices.ndim > 1 and indices.shape[-1] == 1
-            return vectors[..., 0, :] if one else vectors
-        if indices.ndim < 2:
-            vectors = vectors[:, None] if indices.ndim else vectors[None]
-        if self.output_mode == "multi_hot":
-            return vectors.max(axis=-2)
-        summed = vectors.sum(axis=-2)
-        return summed if self.output_mode == "count" else summed * self._weights(size)
+        if self.output_mode != "tf_idf":
+            return encoded(indices, size, self.output_mode, config.floatx())
+        return encoded(indices, size, "count", config.floatx()) * self._weights(size)
 
     def _weights(self, size: int) -> np.ndarray:
         known = np.asarray(self.idf_weights or [], config.floatx())

@@ -7,11 +7,11 @@ from typing import Any
 
 from addax import ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import Augmentation, factor_range
+from addax.layers.preprocessing.augmentation import ColorAugmentation, factor_range, per_image
 
 
 @register("layers")
-class RandomBrightness(Augmentation):
+class RandomBrightness(ColorAugmentation):
     """Adds the same random number to all pixels of an image, in training only.
 
     Args:
@@ -37,13 +37,15 @@ class RandomBrightness(Augmentation):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(seed=seed, **kwargs)
+        super().__init__(value_range, seed=seed, **kwargs)
         self.factor = factor
-        self.value_range = tuple(value_range)
         self._range = factor_range("RandomBrightness", "factor", factor)
 
-    def change(self, x: Any) -> Any:
-        """Return images of another brightness."""
+    def sample(self, shape: tuple[int, ...]) -> Any:
+        """Draw what is added to each image."""
         low, high = self.value_range
-        shift = ops.multiply(self.draw(x.shape[0], *self._range), float(high - low))
-        return ops.clip(ops.add(x, ops.reshape(shift, (-1, 1, 1, 1))), low, high)
+        return ops.multiply(self.draw(shape[0], *self._range), float(high - low))
+
+    def change(self, x: Any, drawn: Any) -> Any:
+        """Return images of another brightness."""
+        return self.clip(ops.add(x, per_image(drawn)))

@@ -8,11 +8,11 @@ from typing import Any
 
 from addax import ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import Augmentation
+from addax.layers.preprocessing.augmentation import ColorAugmentation, per_image
 
 
 @register("layers")
-class RandomContrast(Augmentation):
+class RandomContrast(ColorAugmentation):
     """Multiplies the distance of each pixel to its channel's mean, in training only.
 
     Args:
@@ -38,9 +38,8 @@ class RandomContrast(Augmentation):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(seed=seed, **kwargs)
+        super().__init__(value_range, seed=seed, **kwargs)
         self.factor = factor
-        self.value_range = tuple(value_range)
         pair = (factor, factor) if isinstance(factor, numbers.Real) else tuple(factor)
         if len(pair) != 2 or min(pair) < 0 or pair[0] > 1:
             raise ValueError(
@@ -49,9 +48,11 @@ class RandomContrast(Augmentation):
             )
         self._range = (1.0 - pair[0], 1.0 + pair[1])
 
-    def change(self, x: Any) -> Any:
+    def sample(self, shape: tuple[int, ...]) -> Any:
+        """Draw the factor of each image."""
+        return self.draw(shape[0], *self._range)
+
+    def change(self, x: Any, drawn: Any) -> Any:
         """Return images of another contrast."""
-        factor = ops.reshape(self.draw(x.shape[0], *self._range), (-1, 1, 1, 1))
         mean = ops.mean(x, axis=(1, 2), keepdims=True)
-        changed = ops.add(ops.multiply(ops.subtract(x, mean), factor), mean)
-        return ops.clip(changed, *self.value_range)
+        return self.clip(ops.add(ops.multiply(ops.subtract(x, mean), per_image(drawn)), mean))

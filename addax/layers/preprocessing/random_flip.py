@@ -6,7 +6,7 @@ from typing import Any
 
 from addax import errors, ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import Augmentation
+from addax.layers.preprocessing.augmentation import Augmentation, per_image
 
 _AXES = {"horizontal": (2,), "vertical": (1,), "horizontal_and_vertical": (2, 1)}
 
@@ -31,6 +31,8 @@ class RandomFlip(Augmentation):
         (2, 8, 8, 3)
     """
 
+    moves_pixels = True
+
     def __init__(
         self,
         mode: str = "horizontal_and_vertical",
@@ -41,9 +43,16 @@ class RandomFlip(Augmentation):
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.mode = errors.one_of("RandomFlip", "mode", mode, tuple(_AXES))
 
-    def change(self, x: Any) -> Any:
+    def sample(self, shape: tuple[int, ...]) -> Any:
+        """Draw along which axes each image is flipped."""
+        return [ops.less(self.draw(shape[0]), 0.5) for _ in _AXES[self.mode]]
+
+    def change(self, x: Any, drawn: Any) -> Any:
         """Return images of which half are flipped."""
-        for axis in _AXES[self.mode]:
-            flips = ops.reshape(ops.less(self.draw(x.shape[0]), 0.5), (-1, 1, 1, 1))
-            x = ops.where(flips, ops.flip(x, axis), x)
+        for axis, flips in zip(_AXES[self.mode], drawn, strict=True):
+            x = ops.where(per_image(flips), ops.flip(x, axis), x)
         return x
+
+    def change_masks(self, masks: Any, drawn: Any) -> Any:
+        """Return the masks, flipped like their images."""
+        return self.change(masks, drawn)

@@ -7,7 +7,8 @@ from typing import Any
 
 from addax import ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import Warp, factor_range, rows_of
+from addax.layers.preprocessing.augmentation import factor_range
+from addax.layers.preprocessing.warp import Warp, rows_of
 
 
 @register("layers")

@@ -12,8 +12,7 @@ from addax.layers.preprocessing.lookup import Lookup
 class StringLookup(Lookup):
     """Turns strings into their place in a vocabulary, or back.
 
-    It works on the host, so use it before the data enter a compiled model. Several
-    places for unknown strings are chosen by CRC-32, not by Keras' hash.
+    It works on the host, so use it before the data enter a compiled model.
 
     Args:
         max_tokens: largest size of the vocabulary with its special tokens.
@@ -28,7 +27,7 @@ class StringLookup(Lookup):
         sparse: must be False.
         encoding: encoding of byte strings.
         name: name of the layer.
-        salt: kept for configs of Keras.
+        salt: key of the hash that spreads unknown strings, an integer or two of them.
         **kwargs: `dtype`.
 
     Example:
@@ -37,8 +36,6 @@ class StringLookup(Lookup):
         >>> layer(np.array(["b", "z"])).numpy()
         array([2, 0], dtype=int32)
     """
-
-    _not_in_config = ("salt",)
 
     def __init__(
         self,
@@ -68,6 +65,7 @@ class StringLookup(Lookup):
             invert,
             output_mode,
             pad_to_max_tokens,
+            salt,
             name=name,
             **kwargs,
         )
