@@ -89,7 +89,8 @@ class Trainer(_Mixed):
                 one call by itself.
             jit_compile: accepted; False is the same as `run_eagerly=True` only for
                 debugging and has no effect here.
-            auto_scale_loss: accepted; the loss scale is set on the optimizer.
+            auto_scale_loss: whether a model of policy `"mixed_float16"` gets its optimizer
+                wrapped into a `LossScaleOptimizer`.
 
         Raises:
             ValueError: for unknown names.
@@ -99,6 +100,9 @@ class Trainer(_Mixed):
             raise ValueError(
                 f"`optimizer` of `compile` must be a name or an optimizer. Received: {optimizer!r}"
             )
+        given = self.optimizer
+        if auto_scale_loss and given is not None and self._needs_loss_scale():
+            self.optimizer = optimizers.LossScaleOptimizer(given, name="loss_scale_optimizer")
         self.loss = loss
         self._compile_loss = None if loss is None else CompiledLoss(loss, loss_weights)
         self._compile_metrics = CompiledMetrics(metrics, weighted_metrics)
@@ -112,7 +116,7 @@ class Trainer(_Mixed):
         self._compiled = {}
         self._added_metrics = {}
         self._compile_arguments = {
-            "optimizer": self.optimizer,
+            "optimizer": given,
             "loss": loss,
             "loss_weights": loss_weights,
             "metrics": metrics,
@@ -120,9 +124,15 @@ class Trainer(_Mixed):
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
+            "auto_scale_loss": auto_scale_loss,
         }
 
     compiled: bool = False
+
+    def _needs_loss_scale(self) -> bool:
+        """Say whether small gradients would vanish in the model's 16-bit floats."""
+        scaled = isinstance(self.optimizer, optimizers.LossScaleOptimizer)
+        return self.dtype_policy.name == "mixed_float16" and not scaled
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return the arguments of `compile`, serialized; None before it."""
