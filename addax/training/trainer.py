@@ -124,7 +124,6 @@ class Trainer(_Mixed):
             "run_eagerly": run_eagerly,
             "steps_per_execution": steps_per_execution,
             "jit_compile": jit_compile,
-            "auto_scale_loss": auto_scale_loss,
         }
 
     compiled: bool = False
