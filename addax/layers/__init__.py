@@ -148,6 +148,9 @@ from addax.layers.recurrent.bidirectional import Bidirectional as Bidirectional
 from addax.layers.recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
 from addax.layers.recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D
 from addax.layers.recurrent.conv_lstm3d import ConvLSTM3D as ConvLSTM3D
+from addax.layers.recurrent.conv_lstm_cell import ConvLSTM1DCell as ConvLSTM1DCell
+from addax.layers.recurrent.conv_lstm_cell import ConvLSTM2DCell as ConvLSTM2DCell
+from addax.layers.recurrent.conv_lstm_cell import ConvLSTM3DCell as ConvLSTM3DCell
 from addax.layers.recurrent.gru import GRU as GRU
 from addax.layers.recurrent.gru_cell import GRUCell as GRUCell
 from addax.layers.recurrent.lstm import LSTM as LSTM

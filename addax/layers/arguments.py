@@ -27,6 +27,23 @@ def resolve(layer: Any, **arguments: Any) -> None:
         setattr(layer, name, _RESOLVERS[name.rsplit("_", 1)[-1]](value))
 
 
+def given(local: dict[str, Any]) -> dict[str, Any]:
+    """Return a constructor's arguments by name, of its `locals()` before it sets others.
+
+    Args:
+        local: with the entries `self` and `kwargs`; the latter are among the result.
+
+    Example:
+        >>> class Layer:
+        ...     def __init__(self, units, **kwargs):
+        ...         self.arguments = given(locals())
+        >>> Layer(3, name="x").arguments
+        {'units': 3, 'name': 'x'}
+    """
+    named = {k: v for k, v in local.items() if k not in ("self", "kwargs", "__class__")}
+    return {**named, **local["kwargs"]}
+
+
 def int_tuple(owner: str, name: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
     """Return `value`, an integer or `rank` integers, as a tuple of `rank` integers.
 

@@ -20,6 +20,11 @@ def apply_raw(function: Any, x: Any) -> Any:
     return raw(getattr(function, "raw", function)(x))
 
 
+def _is_resolved(name: str) -> bool:
+    kinds = ("activation", "initializer", "regularizer", "constraint")
+    return name.endswith(kinds) and name != "activity_regularizer"
+
+
 @op
 def _one_step(
     cell: Any, inputs: Any, states: Any, weights: Any, input_drop: Any, state_drop: Any
@@ -36,12 +41,12 @@ class Cell(Layer):
 
     Args:
         units: size of the state.
-        resolved: activations, initializers, regularizers and constraints.
         use_bias: whether biases are added.
         dropout: share of the inputs to drop.
         recurrent_dropout: share of the state to drop where it enters the product.
         seed: integer, for repeatable dropout.
-        **kwargs: further arguments of `Layer`.
+        **kwargs: activations, initializers, regularizers and constraints, and further
+            arguments of `Layer`.
     """
 
     gates = 1
@@ -51,13 +56,13 @@ class Cell(Layer):
     def __init__(
         self,
         units: int,
-        resolved: dict[str, Any],
         use_bias: bool,
         dropout: float,
         recurrent_dropout: float,
         seed: int | None,
         **kwargs: Any,
     ) -> None:
+        resolved = {name: kwargs.pop(name) for name in [*kwargs] if _is_resolved(name)}
         super().__init__(**kwargs)
         owner = type(self).__name__.removesuffix("Cell")
         self.units = errors.positive_int(owner, "units", units)

@@ -2,41 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from addax import ops
 from addax.layers.input_spec import InputSpec
-from addax.layers.recurrent.conv_lstm_cell import ConvLSTMCell
+from addax.layers.recurrent.conv_lstm_cell import (
+    ConvLSTM1DCell,
+    ConvLSTM2DCell,
+    ConvLSTM3DCell,
+    ConvLSTMCell,
+)
 from addax.layers.recurrent.loop import LoopOptions, run_fused
-from addax.layers.recurrent.rnn import RNN
+from addax.layers.recurrent.rnn import RNN, delegate, with_cell
+
+_CELLS: dict[int, type[ConvLSTMCell]] = {1: ConvLSTM1DCell, 2: ConvLSTM2DCell, 3: ConvLSTM3DCell}
 
 
+@delegate(ConvLSTMCell)
 class ConvLSTM(RNN):
-    """Base of LSTMs over sequences of images.
+    """Base of LSTMs over sequences of images, with convolutions in place of products.
 
     Args:
-        rank: number of spatial dimensions.
-        cell_arguments: arguments of `ConvLSTMCell`, by name.
-        **kwargs: further arguments of `RNN`.
+        filters: number of output channels.
+        kernel_size: size of the kernels, an integer or one per dimension.
+        strides: step of the convolution of the inputs.
+        padding: `"valid"` or `"same"`, for the convolution of the inputs.
+        data_format: `"channels_last"` or `"channels_first"`; default:
+            `image_data_format()`.
+        dilation_rate: dilation of the convolution of the inputs.
+        activation: activation of the candidate and of the cell state.
+        recurrent_activation: activation of the gates.
+        use_bias: whether a bias is added.
+        kernel_initializer: initializer of the kernel of the inputs.
+        recurrent_initializer: initializer of the kernel of the state.
+        bias_initializer: initializer of the bias, `(4 * filters,)`.
+        unit_forget_bias: whether the bias of the forget gate starts at 1.
+        kernel_regularizer: regularizer of the kernel of the inputs.
+        recurrent_regularizer: regularizer of the kernel of the state.
+        bias_regularizer: regularizer of the bias.
+        activity_regularizer: regularizer of the output.
+        kernel_constraint: constraint of the kernel of the inputs.
+        recurrent_constraint: constraint of the kernel of the state.
+        bias_constraint: constraint of the bias.
+        dropout: share of the inputs to drop in training.
+        recurrent_dropout: share of the state to drop in training.
+        seed: integer, for repeatable dropout.
+        return_sequences: whether all outputs are returned, else the last one.
+        return_state: whether the last states are returned, too.
+        go_backwards: whether the sequence is run from its end.
+        stateful: whether a batch starts from the states in which the one before ended.
+        **kwargs: `name`, `dtype`, `trainable`, `input_shape`.
     """
 
+    rank = 2
     _more_in_config = ("unroll", "zero_output_for_mask")
 
-    def __init__(self, rank: int, cell_arguments: dict[str, Any], **kwargs: Any) -> None:
-        given = dict(cell_arguments)
-        names = ("filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate")
-        shape_arguments = {name: given.pop(name) for name in names}
-        cell = ConvLSTMCell(
-            rank,
-            **shape_arguments,
-            options=given,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name=f"conv_lstm{rank}d_cell",
-        )
-        super().__init__(cell, **kwargs)
-        self.rank = rank
-        self.input_spec = InputSpec(ndim=rank + 3)
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int] = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: int | Sequence[int] = 1,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**with_cell(_CELLS[self.rank], f"conv_lstm{self.rank}d_cell", locals()))
+        self.input_spec = InputSpec(ndim=self.rank + 3)
 
     def get_initial_state(self, batch_size: Any) -> Any:
         """Return the states that a sequence starts from; needs a built layer."""

@@ -1,4 +1,4 @@
-"""The cell of the convolutional LSTMs."""
+"""The cells of the convolutional LSTMs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from addax import errors, ops
-from addax.core.variable import SeedGenerator
+from addax.core.registry import register
 from addax.engine import engine, xp
 from addax.layers import arguments
 from addax.layers.recurrent.cell import Cell, apply_raw
@@ -19,50 +19,77 @@ class ConvLSTMCell(Cell):
     """An LSTM cell whose products are convolutions.
 
     Args:
-        rank: number of spatial dimensions.
-        filters: number of channels of the state.
-        kernel_size: size of both kernels.
+        filters: number of output channels.
+        kernel_size: size of the kernels, an integer or one per dimension.
         strides: step of the convolution of the inputs.
-        padding: padding of the convolution of the inputs.
-        data_format: layout of the images.
+        padding: `"valid"` or `"same"`, for the convolution of the inputs.
+        data_format: `"channels_last"` or `"channels_first"`; default:
+            `image_data_format()`.
         dilation_rate: dilation of the convolution of the inputs.
-        options: the further arguments of `LSTMCell`.
-        **kwargs: further arguments of `Layer`.
+        activation: activation of the candidate and of the cell state.
+        recurrent_activation: activation of the gates.
+        use_bias: whether a bias is added.
+        kernel_initializer: initializer of the kernel of the inputs.
+        recurrent_initializer: initializer of the kernel of the state.
+        bias_initializer: initializer of the bias, `(4 * filters,)`.
+        unit_forget_bias: whether the bias of the forget gate starts at 1.
+        kernel_regularizer: regularizer of the kernel of the inputs.
+        recurrent_regularizer: regularizer of the kernel of the state.
+        bias_regularizer: regularizer of the bias.
+        kernel_constraint: constraint of the kernel of the inputs.
+        recurrent_constraint: constraint of the kernel of the state.
+        bias_constraint: constraint of the bias.
+        dropout: share of the inputs to drop in training.
+        recurrent_dropout: share of the state to drop in training.
+        seed: integer, for repeatable dropout.
+        **kwargs: `name`, `dtype`, `trainable`.
     """
 
     gates = 4
     splits = False
+    rank = 2
 
     def __init__(
         self,
-        rank: int,
         filters: int,
-        kernel_size: Any,
-        strides: Any,
-        padding: str,
-        data_format: str | None,
-        dilation_rate: Any,
-        options: dict[str, Any],
+        kernel_size: int | Sequence[int],
+        strides: int | Sequence[int] = 1,
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: int | Sequence[int] = 1,
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        options = dict(options)
-        plain = {
-            name: options.pop(name)
-            for name in ("use_bias", "dropout", "recurrent_dropout", "seed", "unit_forget_bias")
-        }
-        owner = f"ConvLSTM{rank}D"
-        filters = errors.positive_int(owner, "filters", filters)
-        self.unit_forget_bias = plain.pop("unit_forget_bias")
-        super().__init__(filters, options, **plain, **kwargs)
-        self.rank = rank
+        values = arguments.given(locals())
+        names = ("unit_forget_bias", "kernel_size", "strides", "padding", "data_format")
+        for name in (*names, "dilation_rate"):
+            values.pop(name)
+        owner = f"ConvLSTM{self.rank}D"
+        errors.positive_int(owner, "filters", values.pop("filters"))
+        super().__init__(filters, **values)
         self.filters = filters
+        self.unit_forget_bias = unit_forget_bias
+        rank = self.rank
         self.kernel_size = arguments.int_tuple(owner, "kernel_size", kernel_size, rank)
         self.strides = arguments.int_tuple(owner, "strides", strides, rank)
         self.padding = arguments.padding_mode(owner, padding)
         self.data_format = arguments.data_format(owner, data_format)
         self.dilation_rate = arguments.int_tuple(owner, "dilation_rate", dilation_rate, rank)
-        if self.dropout or self.recurrent_dropout:
-            self.seed_generator = SeedGenerator(self.seed)
         self.state_size = [filters, filters]
 
     @property
@@ -134,3 +161,27 @@ class ConvLSTMCell(Cell):
             else None
             for size, rate in pairs
         )
+
+
+@register("layers")
+class ConvLSTM1DCell(ConvLSTMCell):
+    """The cell of `ConvLSTM1D`; the arguments are those of `ConvLSTMCell`."""
+
+    rank = 1
+
+
+@register("layers")
+class ConvLSTM2DCell(ConvLSTMCell):
+    """The cell of `ConvLSTM2D`; the arguments are those of `ConvLSTMCell`.
+
+    Example:
+        >>> ConvLSTM2DCell(4, 3).state_size
+        [4, 4]
+    """
+
+
+@register("layers")
+class ConvLSTM3DCell(ConvLSTMCell):
+    """The cell of `ConvLSTM3D`; the arguments are those of `ConvLSTMCell`."""
+
+    rank = 3

@@ -7,9 +7,10 @@ from typing import Any
 from addax.core.registry import register
 from addax.layers.input_spec import InputSpec
 from addax.layers.recurrent.gru_cell import GRUCell
-from addax.layers.recurrent.rnn import RNN, delegate
+from addax.layers.recurrent.rnn import RNN, delegate, with_cell
 
 
+@delegate(GRUCell)
 @register("layers")
 class GRU(RNN):
     """Gated recurrent unit: a recurrent layer with an update and a reset gate.
@@ -92,60 +93,5 @@ class GRU(RNN):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            GRUCell(
-                units,
-                activation=activation,
-                recurrent_activation=recurrent_activation,
-                use_bias=use_bias,
-                kernel_initializer=kernel_initializer,
-                recurrent_initializer=recurrent_initializer,
-                bias_initializer=bias_initializer,
-                kernel_regularizer=kernel_regularizer,
-                recurrent_regularizer=recurrent_regularizer,
-                bias_regularizer=bias_regularizer,
-                kernel_constraint=kernel_constraint,
-                recurrent_constraint=recurrent_constraint,
-                bias_constraint=bias_constraint,
-                dropout=dropout,
-                recurrent_dropout=recurrent_dropout,
-                seed=seed,
-                reset_after=reset_after,
-                dtype=kwargs.get("dtype"),
-                trainable=kwargs.get("trainable", True),
-                name="gru_cell",
-            ),
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(**with_cell(GRUCell, "gru_cell", locals()))
         self.input_spec = InputSpec(ndim=3)
-
-
-delegate(
-    GRU,
-    (
-        "units",
-        "activation",
-        "recurrent_activation",
-        "use_bias",
-        "kernel_initializer",
-        "recurrent_initializer",
-        "bias_initializer",
-        "kernel_regularizer",
-        "recurrent_regularizer",
-        "bias_regularizer",
-        "kernel_constraint",
-        "recurrent_constraint",
-        "bias_constraint",
-        "dropout",
-        "recurrent_dropout",
-        "seed",
-        "reset_after",
-        "state_size",
-    ),
-)

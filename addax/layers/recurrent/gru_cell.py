@@ -7,6 +7,7 @@ from typing import Any
 
 from addax.core.registry import register
 from addax.engine import xp
+from addax.layers import arguments
 from addax.layers.recurrent.cell import Cell, apply_raw
 
 
@@ -72,20 +73,9 @@ class GRUCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        resolved = {
-            "activation": activation,
-            "recurrent_activation": recurrent_activation,
-            "kernel_initializer": kernel_initializer,
-            "recurrent_initializer": recurrent_initializer,
-            "bias_initializer": bias_initializer,
-            "kernel_regularizer": kernel_regularizer,
-            "recurrent_regularizer": recurrent_regularizer,
-            "bias_regularizer": bias_regularizer,
-            "kernel_constraint": kernel_constraint,
-            "recurrent_constraint": recurrent_constraint,
-            "bias_constraint": bias_constraint,
-        }
-        super().__init__(units, resolved, use_bias, dropout, recurrent_dropout, seed, **kwargs)
+        values = arguments.given(locals())
+        values.pop("reset_after")
+        super().__init__(**values)
         self.reset_after = reset_after
         self.splits = reset_after
 

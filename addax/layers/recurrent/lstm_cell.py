@@ -9,6 +9,7 @@ import numpy as np
 
 from addax.core.registry import register
 from addax.engine import xp
+from addax.layers import arguments
 from addax.layers.recurrent.cell import Cell, apply_raw
 
 
@@ -73,20 +74,9 @@ class LSTMCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        resolved = {
-            "activation": activation,
-            "recurrent_activation": recurrent_activation,
-            "kernel_initializer": kernel_initializer,
-            "recurrent_initializer": recurrent_initializer,
-            "bias_initializer": bias_initializer,
-            "kernel_regularizer": kernel_regularizer,
-            "recurrent_regularizer": recurrent_regularizer,
-            "bias_regularizer": bias_regularizer,
-            "kernel_constraint": kernel_constraint,
-            "recurrent_constraint": recurrent_constraint,
-            "bias_constraint": bias_constraint,
-        }
-        super().__init__(units, resolved, use_bias, dropout, recurrent_dropout, seed, **kwargs)
+        values = arguments.given(locals())
+        values.pop("unit_forget_bias")
+        super().__init__(**values)
         self.unit_forget_bias = unit_forget_bias
         self.state_size = [self.units, self.units]
 

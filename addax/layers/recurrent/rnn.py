@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import operator
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from addax import ops, tree
 from addax.core.registry import register
 from addax.core.tensor import raw
 from addax.core.variable import Variable
+from addax.layers import arguments
 from addax.layers.base import Layer
 from addax.layers.input_spec import InputSpec
 from addax.layers.recurrent.cell import Cell
@@ -221,7 +223,33 @@ class RNN(Layer):
             variable.assign(state)
 
 
-def delegate(cls: type, names: Sequence[str]) -> None:
-    """Let the attributes `names` of `cls` be those of its cell."""
-    for name in names:
-        setattr(cls, name, property(operator.attrgetter(f"cell.{name}")))
+def with_cell(cell_class: Any, name: str, local: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of `RNN`, the cell among them, of those of a layer like `LSTM`.
+
+    Args:
+        cell_class: class of the cell.
+        name: name of the cell.
+        local: `locals()` of the layer's constructor.
+    """
+    values = arguments.given(local)
+    values.pop("use_cudnn", None)
+    shared = {key: values[key] for key in ("dtype", "trainable") if key in values}
+    own = {key: values.pop(key) for key in cell_arguments(cell_class) if key in values}
+    return {"cell": cell_class(**own, **shared, name=name), **values}
+
+
+def cell_arguments(cell_class: Any) -> list[str]:
+    """Return the names of a cell's own arguments."""
+    parameters = inspect.signature(cell_class.__init__).parameters.values()
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
+
+
+def delegate(cell_class: Any) -> Callable[[type], type]:
+    """Let the attributes named like the cell's arguments be those of the cell."""
+
+    def decorate(cls: type) -> type:
+        for name in (*cell_arguments(cell_class), "state_size"):
+            setattr(cls, name, property(operator.attrgetter(f"cell.{name}")))
+        return cls
+
+    return decorate

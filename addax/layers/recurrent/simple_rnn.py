@@ -6,10 +6,11 @@ from typing import Any
 
 from addax.core.registry import register
 from addax.layers.input_spec import InputSpec
-from addax.layers.recurrent.rnn import RNN, delegate
+from addax.layers.recurrent.rnn import RNN, delegate, with_cell
 from addax.layers.recurrent.simple_rnn_cell import SimpleRNNCell
 
 
+@delegate(SimpleRNNCell)
 @register("layers")
 class SimpleRNN(RNN):
     """A recurrent layer that feeds its output back in.
@@ -85,56 +86,5 @@ class SimpleRNN(RNN):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            SimpleRNNCell(
-                units,
-                activation=activation,
-                use_bias=use_bias,
-                kernel_initializer=kernel_initializer,
-                recurrent_initializer=recurrent_initializer,
-                bias_initializer=bias_initializer,
-                kernel_regularizer=kernel_regularizer,
-                recurrent_regularizer=recurrent_regularizer,
-                bias_regularizer=bias_regularizer,
-                kernel_constraint=kernel_constraint,
-                recurrent_constraint=recurrent_constraint,
-                bias_constraint=bias_constraint,
-                dropout=dropout,
-                recurrent_dropout=recurrent_dropout,
-                seed=seed,
-                dtype=kwargs.get("dtype"),
-                trainable=kwargs.get("trainable", True),
-                name="simple_rnn_cell",
-            ),
-            return_sequences=return_sequences,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(**with_cell(SimpleRNNCell, "simple_rnn_cell", locals()))
         self.input_spec = InputSpec(ndim=3)
-
-
-delegate(
-    SimpleRNN,
-    (
-        "units",
-        "activation",
-        "use_bias",
-        "kernel_initializer",
-        "recurrent_initializer",
-        "bias_initializer",
-        "kernel_regularizer",
-        "recurrent_regularizer",
-        "bias_regularizer",
-        "kernel_constraint",
-        "recurrent_constraint",
-        "bias_constraint",
-        "dropout",
-        "recurrent_dropout",
-        "seed",
-        "state_size",
-    ),
-)

@@ -7,6 +7,7 @@ from typing import Any
 
 from addax.core.registry import register
 from addax.engine import xp
+from addax.layers import arguments
 from addax.layers.recurrent.cell import Cell, apply_raw
 
 
@@ -62,19 +63,7 @@ class SimpleRNNCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        resolved = {
-            "activation": activation,
-            "kernel_initializer": kernel_initializer,
-            "recurrent_initializer": recurrent_initializer,
-            "bias_initializer": bias_initializer,
-            "kernel_regularizer": kernel_regularizer,
-            "recurrent_regularizer": recurrent_regularizer,
-            "bias_regularizer": bias_regularizer,
-            "kernel_constraint": kernel_constraint,
-            "recurrent_constraint": recurrent_constraint,
-            "bias_constraint": bias_constraint,
-        }
-        super().__init__(units, resolved, use_bias, dropout, recurrent_dropout, seed, **kwargs)
+        super().__init__(**arguments.given(locals()))
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `kernel`, `recurrent_kernel` and `bias`."""
