@@ -25,9 +25,9 @@ def model_graph(model: Any) -> Any:
     builder = _Builder()
     if getattr(model, "_graph", None) is None:
         for layer in model.layers:
-            builder.add(f"{model.name}/{layer.name}", layer, [], _shapes(layer))
+            builder.add(layer.name, layer, [], _shapes(layer))
     else:
-        builder.model(model, model.name, None)
+        builder.model(model, "", None)
     return builder.graph
 
 
@@ -49,7 +49,7 @@ class _Builder:
             if inputs is not None and i < len(inputs):
                 made_by[id(symbol)] = inputs[i]
             else:
-                made_by[id(symbol)] = self.add(f"{scope}/{_producer(symbol)}", None, [], [symbol])
+                made_by[id(symbol)] = self.add(f"{scope}{_producer(symbol)}", None, [], [symbol])
         for node in model._graph.nodes:
             feeding = [made_by[id(s)] for s in node.inputs if id(s) in made_by]
             outputs = [out for out in node.outputs if hasattr(out, "node")]
@@ -59,9 +59,9 @@ class _Builder:
 
     def _node(self, node: Any, scope: str, feeding: list[str], outputs: list[Any]) -> list[str]:
         operation = node.operation
-        name = f"{scope}/{node.name.lstrip('_')}"
+        name = f"{scope}{node.name.lstrip('_')}"
         if getattr(operation, "_graph", None) is not None:
-            return self.model(operation, name, feeding)
+            return self.model(operation, f"{name}/", feeding)
         return [self.add(name, operation, feeding, outputs)]
 
     def add(self, name: str, operation: Any, feeding: Sequence[str], outputs: Sequence[Any]) -> str:

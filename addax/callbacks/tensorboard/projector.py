@@ -79,8 +79,12 @@ def metadata_paths(metadata: Any, names: list[str]) -> dict[str, str]:
 
 def _inside(path: str, log_dir: str) -> str:
     """Return the path below `log_dir`; TensorBoard serves nothing from outside of it."""
-    if os.path.exists(os.path.join(log_dir, path)) or not os.path.exists(path):
-        return path
+    folder = os.path.realpath(log_dir)
+    source = os.path.realpath(os.path.join(log_dir, path))
+    if os.path.exists(source) and os.path.commonpath([folder, source]) == folder:
+        return os.path.relpath(source, folder)
+    if not os.path.exists(path):
+        return path  # it may come later
     name = os.path.basename(path)
     shutil.copyfile(path, os.path.join(log_dir, name))
     return name

@@ -90,6 +90,13 @@ def keras_model(tag: str, config: str) -> Any:
     return summary
 
 
+def from_bytes(data: Any) -> Any:
+    """Return the `Summary` message that was serialized to `data`."""
+    summary = protos().Summary()
+    summary.ParseFromString(bytes(data))
+    return summary
+
+
 def _summary(
     tag: str,
     plugin: str,

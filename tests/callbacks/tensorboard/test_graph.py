@@ -20,18 +20,18 @@ def two_towers():
 def test_nodes_and_edges():
     nodes = {node.name: node for node in model_graph(two_towers()).node}
     assert {name: list(node.input) for name, node in nodes.items()} == {
-        "towers/left": [],
-        "towers/right": [],
-        "towers/inner/core": ["towers/left"],
-        "towers/inner/core_1": ["towers/right"],
-        "towers/both": ["towers/inner/core", "towers/inner/core_1"],
-        "towers/out": ["towers/both"],
+        "left": [],
+        "right": [],
+        "inner/core": ["left"],
+        "inner/core_1": ["right"],
+        "both": ["inner/core", "inner/core_1"],
+        "out": ["both"],
     }
-    out = nodes["towers/out"]
+    out = nodes["out"]
     assert out.op == "Dense"
     assert out.attr["parameters"].i == 7
     assert [d.size for d in out.attr["_output_shapes"].list.shape[0].dim] == [-1, 1]
-    assert nodes["towers/inner/core"].attr["activation"].s == b"relu"
+    assert nodes["inner/core"].attr["activation"].s == b"relu"
 
 
 def test_ops_are_nodes_too():

@@ -49,7 +49,8 @@ def test_weights_of_embedding_layers(tmp_path):
     (entry,) = read(tmp_path / "logs")
     assert (entry.tensor_name, list(entry.tensor_shape)) == ("words", [10, 4])
     assert entry.tensor_path.endswith("-1.tsv")
-    assert (tmp_path / "logs" / entry.metadata_path).read_text().startswith("a\nb")
+    assert entry.metadata_path == "labels.tsv"  # TensorBoard reads nothing outside of the folder
+    assert (tmp_path / "logs" / "labels.tsv").read_text().startswith("a\nb")
     found = vectors(tmp_path / "logs", entry)
     np.testing.assert_allclose(found, np.asarray(model.layers[0].embeddings), rtol=1e-6)
 
