@@ -47,7 +47,10 @@ __version__ = "0.1.0"
 KerasTensor = Symbolic
 
 # Imported when first used: nothing above needs them.
-_LAZY = ("backend", "datasets", "preprocessing", "random", "applications", "tuner", "tflearn")
+_LAZY = (
+    "applications", "backend", "datasets", "dtype_policies", "mixed_precision", "preprocessing",
+    "random", "tflearn", "tuner",
+)  # fmt: skip
 
 # Old names live in `compat` alone: without that folder, the rest works as it is.
 if importlib.util.find_spec("addax.compat") is not None:

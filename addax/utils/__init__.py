@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from addax.backend.session import clear_session as clear_session
+from addax.backend.session import is_keras_tensor as is_keras_tensor
+from addax.callbacks.console import disable_interactive_logging as disable_interactive_logging
+from addax.callbacks.console import enable_interactive_logging as enable_interactive_logging
+from addax.callbacks.console import (
+    is_interactive_logging_enabled as is_interactive_logging_enabled,
+)
 from addax.callbacks.progbar import Progbar as Progbar
+from addax.core import tensor as _tensor
+from addax.core.dtypes import standardize_dtype as standardize_dtype
 from addax.core.registry import CustomObjectScope as CustomObjectScope
 from addax.core.registry import custom_object_scope as custom_object_scope
-from addax.core.registry import deserialize as deserialize_keras_object
 from addax.core.registry import get_custom_objects as get_custom_objects
 from addax.core.registry import get_registered_name as get_registered_name
 from addax.core.registry import get_registered_object as get_registered_object
 from addax.core.registry import register_keras_serializable as register_keras_serializable
-from addax.core.registry import serialize as serialize_keras_object
-from addax.core.tensor import Symbolic as KerasTensor
 from addax.core.variable import set_random_seed as set_random_seed
 from addax.data import PyDataset as PyDataset
 from addax.data import Sequence as Sequence
 from addax.data import pack_x_y_sample_weight as pack_x_y_sample_weight
 from addax.data import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from addax.utils import legacy as legacy
 from addax.utils.arrays import normalize as normalize
 from addax.utils.arrays import to_categorical as to_categorical
 from addax.utils.arrays import to_ordinal as to_ordinal
+from addax.utils.inputs import get_source_inputs as get_source_inputs
+from addax.utils.legacy import deserialize_keras_object as deserialize_keras_object
+from addax.utils.legacy import serialize_keras_object as serialize_keras_object
+from addax.utils.named_values import Config as Config
+from addax.utils.sequences import pad_sequences as pad_sequences
 
-__all__ = ["KerasTensor", "deserialize_keras_object", "serialize_keras_object"]
+KerasTensor = _tensor.Symbolic
