@@ -60,6 +60,17 @@ def scope(values: dict[Variable, Any], building: bool = False) -> Iterator[dict[
 
 
 @contextlib.contextmanager
+def outside() -> Iterator[None]:
+    """Compute at once, with the values that Variables have outside of what is being compiled."""
+    token = _scope.set(None)
+    try:
+        with engine.eager():
+            yield
+    finally:
+        _scope.reset(token)
+
+
+@contextlib.contextmanager
 def autocast(dtype: str | None) -> Iterator[None]:
     """Read float Variables as `dtype` inside the block; None reads them as they are."""
     token = _autocast.set(dtype)

@@ -65,7 +65,7 @@ class RowBuffers:
         """Write the rows at `index` to the beginning of buffer `number`."""
         count = index.stop - index.start if isinstance(index, slice) else len(index)
         for source, buffer in zip(self.leaves, self._buffers[number % _BUFFERS], strict=True):
-            if source is None:
+            if source is None or buffer is None:
                 continue
             if isinstance(source, np.ndarray) and not isinstance(index, slice):
                 # "clip" writes to `out` without a copy between; the indices are in range
@@ -107,11 +107,11 @@ class RowWindows(Background[RowWindow]):
             self._buffers.fill(number, slice(start, stop) if order is None else order[start:stop])
 
         number = 0
-        for first in range(0, full, most):
+        for first in range(source.skip, full, most):
             steps = min(most, full - first)
             fill(number, first * rows, steps * rows)
             yield RowWindow(self._buffers.part(number), rows, steps)
             number += 1
-        if rest:
+        if rest and source.skip <= full:
             fill(number, full * rows, rest)
             yield RowWindow(self._buffers.part(number, rest), rest, 1)

@@ -35,6 +35,8 @@ class Adadelta(Optimizer):
     Reference: Zeiler 2012, arXiv:1212.5701.
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

@@ -37,6 +37,8 @@ class Adagrad(Optimizer):
     Reference: Duchi, Hazan, Singer 2011, JMLR 12, 2121-2159.
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

@@ -37,6 +37,7 @@ class Adam(Optimizer):
     Reference: Kingma and Ba 2014, arXiv:1412.6980 (the form before section 2.1).
     """
 
+    elementwise = True
     _late_slots = ("velocity_hat",)
 
     def __init__(

@@ -36,6 +36,8 @@ class Adamax(Optimizer):
     Reference: Kingma and Ba 2014, arXiv:1412.6980, section 7.
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

@@ -9,16 +9,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from addax import errors, initializers
-from addax.core import registry
+from addax.core import packing, registry
 from addax.core.registry import Configurable, snake_case
 from addax.core.tape import GradientTape
 from addax.core.tensor import Tensor, raw
-from addax.core.variable import Variable, functionalize, name_scope
+from addax.core.variable import Variable, functionalize, name_scope, outside
 from addax.engine import engine, xp
 from addax.optimizers import gradients as chain
 
 Array = Any
 Slots = dict[str, Array]
+
+# Larger parameters are updated one by one: to join their gradients would cost more.
+_LARGEST_PACKED = 4096
+_LEAST_PACKED = 3
 
 # Slots that do not belong to one update rule; in `variables` they come first.
 _SHARED_SLOTS = ("average", "gradient_accumulator")
@@ -91,6 +95,9 @@ class Optimizer(Configurable):
         >>> float(v)
         0.800000011920929
     """
+
+    # Whether `update` treats each element alone, so that parameters may be joined.
+    elementwise: ClassVar[bool] = False
 
     # Slots that `variables` lists after all others, as Keras' files have them.
     _late_slots: ClassVar[tuple[str, ...]] = ()
@@ -174,19 +181,18 @@ class Optimizer(Configurable):
 
     def _add_parameter(self, parameter: Variable) -> None:
         self._parameters.append(parameter)
-        values = self._initial_slots(parameter)
-        if self.use_ema:
-            values["average"] = parameter.raw
-        if self.gradient_accumulation_steps:
-            values["gradient_accumulator"] = xp.zeros_like(parameter.raw)
+        with outside():  # a step that is being compiled may be the first to come here
+            values = self._initial_slots(parameter)
+            if self.use_ema:
+                values["average"] = parameter.raw
+            if self.gradient_accumulation_steps:
+                values["gradient_accumulator"] = xp.zeros_like(parameter.raw)
+            values = {k: engine.owned_copy(v) for k, v in values.items()}  # type: ignore[attr-defined]
         prefix = parameter.path.replace("/", "_")
         with name_scope(self.name):
             self._slots[parameter] = {
                 name: Variable(
-                    engine.owned_copy(value),  # type: ignore[attr-defined]
-                    dtype=str(value.dtype),
-                    trainable=False,
-                    name=f"{prefix}_{name}",
+                    value, dtype=str(value.dtype), trainable=False, name=f"{prefix}_{name}"
                 )
                 for name, value in values.items()
             }
@@ -435,12 +441,64 @@ class Optimizer(Configurable):
         gradients = chain.clip(gradients, self.clipnorm, self.clipvalue, self.global_clipnorm)
         learning_rate = raw(self._current_learning_rate())
         self._begin_update()
+        done = self._update_packed(gradients, [v for _, v in pairs], learning_rate)
         for gradient, (_, variable) in zip(gradients, pairs, strict=True):
+            if variable in done:
+                continue
             rate = xp.asarray(learning_rate, variable.dtype)
             decay = self._decay_of(variable)
             if decay:
                 variable.assign(variable.raw * (1 - rate * decay))
             self.update_step(gradient, variable, rate)
+
+    def packing_group(self, variables: Iterable[Variable]) -> packing.Group | None:
+        """Return the small parameters among `variables` that one call of `update` may serve."""
+        cls = type(self)
+        rule = next(c for c in cls.__mro__ if "update" in vars(c))
+        if (
+            # a subclass with a rule of its own must say so again
+            not vars(rule).get("elementwise")
+            or cls.update_step is not Optimizer.update_step
+            or self.weight_decay
+            or self.use_ema
+            or self.gradient_accumulation_steps
+        ):
+            return None
+        small = [v for v in variables if self._slots.get(v) and self._is_small(v)]
+        if len(small) < _LEAST_PACKED:
+            return None
+        names = list(self._slots[small[0]])
+        columns = {name: tuple(self._slots[v][name] for v in small) for name in names}
+        if any(s.shape != v.shape for c in columns.values() for v, s in zip(small, c, strict=True)):
+            return None
+        return packing.Group({packing.PARAMETER: tuple(small), **columns})
+
+    @staticmethod
+    def _is_small(variable: Variable) -> bool:
+        plain = variable.trainable and variable.dtype == "float32" and variable.constraint is None
+        return plain and 0 < variable.size <= _LARGEST_PACKED
+
+    def _update_packed(
+        self, gradients: list[Array], variables: list[Variable], learning_rate: Array
+    ) -> frozenset[Variable]:
+        """Update the parameters that the loop has joined, if any; returns which these are."""
+        packed = packing.packed_among(variables)
+        if packed is None:
+            return frozenset()
+        by_variable = dict(zip(variables, gradients, strict=True))
+        parameters = packed.group.parameters
+        flats = dict(packed.flats)
+        flats[packing.PARAMETER], slots = self.update(
+            xp.concatenate([xp.ravel(by_variable[v]) for v in parameters]),
+            flats.pop(packing.PARAMETER),
+            flats,
+            xp.asarray(learning_rate, parameters[0].dtype),
+            self._updates(),
+        )
+        packed.set({**flats, **slots})
+        for variable, piece in packed.pieces.items():
+            variable.assign(piece)
+        return frozenset(parameters)
 
     def _begin_update(self) -> None:
         """Update state that all parameters share; called once, before theirs."""

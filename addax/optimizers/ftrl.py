@@ -46,6 +46,8 @@ class Ftrl(Optimizer):
     Reference: McMahan et al. 2013, doi:10.1145/2487575.2488200.
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

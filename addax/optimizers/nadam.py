@@ -39,6 +39,8 @@ class Nadam(Optimizer):
     Reference: Dozat 2015, "Incorporating Nesterov momentum into Adam".
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.001,

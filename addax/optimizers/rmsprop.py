@@ -36,6 +36,7 @@ class RMSprop(Optimizer):
     Reference: Hinton 2012, lecture 6e (epsilon under the root, as Keras 3).
     """
 
+    elementwise = True
     _late_slots = ("momentum", "average_gradient")
 
     def __init__(

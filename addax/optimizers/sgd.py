@@ -36,6 +36,8 @@ class SGD(Optimizer):
     Reference: Sutskever et al. 2013, "On the importance of initialization and momentum".
     """
 
+    elementwise = True
+
     def __init__(
         self,
         learning_rate: Any = 0.01,

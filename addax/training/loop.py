@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from addax.core import packing
+from addax.core.packing import Group, Packed
 from addax.core.tensor import raw
 from addax.core.variable import Variable, functionalize
 from addax.data import ArraySource, Prefetcher, RowBuffers, RowWindows, Source, Window
@@ -43,6 +45,40 @@ class Counts:
     dispatches: int = 0
 
 
+class Packing:
+    """What the loop carries: the Variables of groups joined, the others as they are.
+
+    Args:
+        groups: groups of `carried` Variables, without overlap.
+        carried: all Variables of the loop.
+    """
+
+    def __init__(self, groups: Sequence[Group], carried: Sequence[Variable]) -> None:
+        self._groups = list(groups)
+        self._carried = list(carried)
+        self._joined = {variable for group in groups for variable in group.variables()}
+
+    def pack(self, values: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Return the state for arrays in the order of the carried Variables."""
+        arrays = dict(zip(self._carried, values, strict=True))
+        return self._rest(arrays), [group.join(arrays) for group in self._groups]
+
+    def _rest(self, arrays: dict[Variable, Any]) -> list[Any]:
+        return [arrays[v] for v in self._carried if v not in self._joined]
+
+    def unpack(self, state: tuple[list[Any], list[Any]]) -> tuple[list[Any], list[Packed]]:
+        """Return the arrays in the order of the carried Variables, and the groups' own."""
+        rest, flats = iter(state[0]), state[1]
+        packed = [Packed(*pair) for pair in zip(self._groups, flats, strict=True)]
+        pieces = {v: piece for group in packed for v, piece in group.pieces.items()}
+        return [pieces[v] if v in pieces else next(rest) for v in self._carried], packed
+
+    def pack_again(self, values: Sequence[Any], packed: Sequence[Packed]) -> Any:
+        """Return the state after a step, joined anew only where somebody else assigned."""
+        arrays = dict(zip(self._carried, values, strict=True))
+        return self._rest(arrays), [group.result(arrays) for group in packed]
+
+
 class Runner:
     """One kind of step of a model, compiled.
 
@@ -53,6 +89,7 @@ class Runner:
         counts: shared counters.
         results: `results() -> logs` from the carried Variables, or None when only the
             step itself knows its logs.
+        groups: carried Variables to be kept in one array each while the loop runs.
     """
 
     def __init__(
@@ -62,9 +99,11 @@ class Runner:
         fixed: Sequence[Variable],
         counts: Counts,
         results: Callable[[], dict[str, Any]] | None = None,
+        groups: Sequence[Group] = (),
     ) -> None:
         self._step = step
         self._results = results
+        self._packing = Packing(groups, carried)
         self._counts = counts
         self.carried = list(carried)
         self.fixed = list(fixed)
@@ -75,15 +114,19 @@ class Runner:
         self.tail_rows: int | None = None  # size of the last batch that was compiled for
         self.chunk_size = 1  # what the last epoch found to be a good size
 
-    def _pure_step(self, values: Any, fixed: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
+    def _pure_step(self, state: Any, fixed: Any, batch: Any) -> tuple[Any, dict[str, Any]]:
+        """Return the new state, values as the loop carries them, and the logs."""
+        values, packed = self._packing.unpack(state)
+
         def call(batch: Any) -> dict[str, Any]:
             logs = self._step(steps.as_data(steps.as_tensors(batch)))
             return steps.raw_logs(logs)
 
         pure = functionalize(call, [*self.carried, *self.fixed])
-        logs, new = pure([*values, *fixed], batch)
+        with packing.active(packed):
+            logs, new = pure([*values, *fixed], batch)
         self.log_names = list(logs)
-        return new[: len(self.carried)], logs
+        return self._packing.pack_again(new[: len(self.carried)], packed), logs
 
     def _run(
         self,
@@ -109,20 +152,22 @@ class Runner:
 
         carry_logs = per_step or self._results is None
         logs0 = {}
+        state = self._packing.pack(values)
         if carry_logs:
-            structure = _shape_of_step(self._pure_step, values, fixed, batch_of)
+            structure = _shape_of_step(self._pure_step, state, fixed, batch_of)
             capacity = _capacity(data, rows) if per_step else 1
             logs0 = {k: xp.zeros((capacity, *s.shape), s.dtype) for k, s in structure.items()}
 
         def body(i: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
-            values, kept = carry
-            new, logs = self._pure_step(values, fixed, batch_of(i))
+            state, kept = carry
+            new, logs = self._pure_step(state, fixed, batch_of(i))
             if carry_logs:
                 place = i - start if per_step else 0
                 kept = {k: kept[k].at[place].set(logs[k]) for k in kept}
             return new, kept
 
-        values, kept = engine.fori_loop(start, stop, body, (values, logs0))
+        state, kept = engine.fori_loop(start, stop, body, (state, logs0))
+        values, _ = self._packing.unpack(state)
         if carry_logs:
             return values, kept
         final, _ = functionalize(
@@ -164,8 +209,8 @@ class Runner:
         return logs
 
 
-def _shape_of_step(step: Any, values: Any, fixed: Any, batch_of: Any) -> dict[str, Any]:
-    return engine.eval_shape(lambda: step(values, fixed, batch_of(0))[1])
+def _shape_of_step(step: Any, state: Any, fixed: Any, batch_of: Any) -> dict[str, Any]:
+    return engine.eval_shape(lambda: step(state, fixed, batch_of(0))[1])
 
 
 def _batch(array: Any, order: Any, i: Any, rows: int) -> Any:
@@ -208,12 +253,18 @@ class Chunker:
     Args:
         exact: whether every step needs its own call.
         seconds: how long a call should take.
+        limit: returns the most steps that the next call may run.
     """
 
     exact: bool
     seconds: float
     size: int = 1
+    limit: Callable[[], int] | None = None
     _calls: int = field(default=0)
+
+    def next_size(self) -> int:
+        """Return how many steps the next call may run."""
+        return self.size if self.limit is None else min(self.size, self.limit())
 
     def measured(self, ran: int, seconds: float) -> None:
         """Take into account that a call of `ran` steps took `seconds`."""
@@ -302,10 +353,10 @@ class Epochs:
         def meanwhile() -> None:
             placed.order_in(source.epoch + 1)
 
-        for first, stop in self._chunks(full):
+        for first, stop in self._chunks(full, begin=source.skip):
             last = meanwhile if stop == full else None
             yield self._call(placed.arrays, order, first, stop, first, rows, last)
-        if rest:
+        if rest and source.skip <= full:
             self._begin(full)
             if compiling is not None:
                 compiling.join()
@@ -322,7 +373,7 @@ class Epochs:
         source = buffers.source
         tail = engine.adopt(buffers.part(0, source.size % source.batch_size))
         compiling = self._compile_tail(tail, None, source.size % source.batch_size)
-        done = 0
+        done = source.skip
         with RowWindows(buffers) as windows:
             for window in windows:
                 data = engine.adopt(window.batch)
@@ -336,7 +387,7 @@ class Epochs:
 
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
-        done = 0
+        done = self.source.skip
         with Prefetcher(self.source, window_size) as windows:
             for window in windows:
                 yield from self._run_window(window, done)
@@ -347,10 +398,10 @@ class Epochs:
         for first, stop in self._chunks(window.steps, done):
             yield self._call(data, None, first, stop, done + first, 0)
 
-    def _chunks(self, count: int, offset: int = 0) -> Iterator[tuple[int, int]]:
-        first = 0
+    def _chunks(self, count: int, offset: int = 0, begin: int = 0) -> Iterator[tuple[int, int]]:
+        first = begin
         while first < count:
-            stop = min(count, first + self.chunker.size)
+            stop = min(count, first + self.chunker.next_size())
             self._begin(offset + first)
             yield first, stop
             first = stop
@@ -391,7 +442,7 @@ def _numbers(host: dict[str, np.ndarray], i: int) -> dict[str, Any]:
 def _place(source: Source) -> Placed | None:
     """Put in-memory data on the device if they fit; otherwise they are streamed."""
     arrays = source.arrays
-    if arrays is None:
+    if arrays is None or not isinstance(source, ArraySource):
         return None
     size = _nbytes(arrays)
     if engine.platform() == "cpu":
@@ -423,7 +474,7 @@ class EagerRunner:
 
     def epoch(self, source: Source, on_begin: Callable[[int], None]) -> Iterator[Chunk]:
         """Run one epoch; yields after each step."""
-        for number, batch in enumerate(source):
+        for number, batch in enumerate(source, start=source.skip):
             on_begin(number)
             logs = self._step(steps.as_data(steps.as_tensors(engine.place(batch))))
             host = {key: np.asarray(raw(value)) for key, value in logs.items()}

@@ -13,6 +13,7 @@ from addax import errors, metrics, optimizers, tree
 from addax.core import registry
 from addax.core.dtypes import host_dtype
 from addax.core.graph import infer
+from addax.core.packing import Group
 from addax.core.tensor import Symbolic, raw
 from addax.core.variable import Variable, default_seed, global_generator, scope
 from addax.data import Source, as_source, split_validation, unpack_x_y_sample_weight
@@ -58,8 +59,8 @@ class Trainer(_Mixed):
         self.__dict__.update(
             optimizer=None, loss=None, stop_training=False, run_eagerly=False,
             _compile_loss=None, _compile_metrics=None, _loss_tracker=metrics.Mean(name="loss"),
-            _added_metrics={}, _compile_arguments=None, _compiled={}, _output_specs={}, _sample=None,
-            history=None, _counts=Counts(), jit_compile=True, steps_per_execution=1,
+            _added_metrics={}, _compile_arguments=None, _compiled={}, _output_specs={},
+            _sample=None, history=None, _counts=Counts(), jit_compile=True, steps_per_execution=1,
         )  # fmt: skip
 
     # -- compile -------------------------------------------------------------------
@@ -372,8 +373,15 @@ class Trainer(_Mixed):
         if self._compiled.get(kind, (None,))[0] != key:
             custom = self._overrides(f"{kind}_step", "compute_metrics", "get_metrics_result")
             results = None if custom else self.get_metrics_result
-            self._compiled[kind] = (key, Runner(step, carried, fixed, self._counts, results))
+            groups = self._packing_groups(carried) if kind == "train" else ()
+            runner = Runner(step, carried, fixed, self._counts, results, groups)
+            self._compiled[kind] = (key, runner)
         return self._compiled[kind][1]
+
+    def _packing_groups(self, carried: list[Variable]) -> list[Group]:
+        """Return what the loop may carry joined, of the optimizer's parameters."""
+        group = None if self.optimizer is None else self.optimizer.packing_group(carried)
+        return [group] if group and set(carried).issuperset(group.variables()) else []
 
     def _predictor(self) -> Predictor:
         trainable, others = self._state()
