@@ -80,6 +80,40 @@ class Packed:
         return self.flats if kept else self.group.join(arrays)
 
 
+class Packing:
+    """What the loop carries: the Variables of groups joined, the others as they are.
+
+    Args:
+        groups: groups of `carried` Variables, without overlap.
+        carried: all Variables of the loop.
+    """
+
+    def __init__(self, groups: Sequence[Group], carried: Sequence[Variable]) -> None:
+        self._groups = list(groups)
+        self._carried = list(carried)
+        self._joined = {variable for group in groups for variable in group.variables()}
+
+    def pack(self, values: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Return the state for arrays in the order of the carried Variables."""
+        arrays = dict(zip(self._carried, values, strict=True))
+        return self._rest(arrays), [group.join(arrays) for group in self._groups]
+
+    def _rest(self, arrays: dict[Variable, Any]) -> list[Any]:
+        return [arrays[v] for v in self._carried if v not in self._joined]
+
+    def unpack(self, state: tuple[list[Any], list[Any]]) -> tuple[list[Any], list[Packed]]:
+        """Return the arrays in the order of the carried Variables, and the groups' own."""
+        rest, flats = iter(state[0]), state[1]
+        packed = [Packed(*pair) for pair in zip(self._groups, flats, strict=True)]
+        pieces = {v: piece for group in packed for v, piece in group.pieces.items()}
+        return [pieces[v] if v in pieces else next(rest) for v in self._carried], packed
+
+    def pack_again(self, values: Sequence[Any], packed: Sequence[Packed]) -> Any:
+        """Return the state after a step, joined anew only where somebody else assigned."""
+        arrays = dict(zip(self._carried, values, strict=True))
+        return self._rest(arrays), [group.result(arrays) for group in packed]
+
+
 _active: ContextVar[tuple[Packed, ...]] = ContextVar("packed", default=())
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -56,16 +54,3 @@ def is_sparse(function: Any) -> bool:
     """Say whether a loss takes class numbers."""
     name = type(function).__name__ + str(getattr(function, "name", ""))
     return "sparse" in name.lower()
-
-
-def warn_if_nan(logs: dict[str, Any], epoch: int) -> None:
-    """Warn when the loss of an epoch is not a number."""
-    loss = logs.get("loss")
-    if isinstance(loss, float) and math.isnan(loss):
-        warnings.warn(
-            f"The loss became NaN in epoch {epoch + 1}. Common causes: a learning rate that is too "
-            "high, inputs that are not scaled or hold NaN, or targets outside of what the loss "
-            "expects. `callbacks.TerminateOnNaN()` stops training when it happens.",
-            RuntimeWarning,
-            stacklevel=4,
-        )

@@ -13,7 +13,7 @@ from addax.core.variable import Variable, functionalize
 from addax.data import Source
 from addax.engine import engine, xp
 from addax.training import step as steps
-from addax.training.loop import Counts
+from addax.training.runner import Counts
 
 # outputs of this many batches are gathered per call
 _BATCHES_PER_CALL = 64

@@ -23,17 +23,17 @@ from addax.layers.base import Layer
 from addax.training import checks
 from addax.training import step as steps
 from addax.training.compile import CompiledLoss, CompiledMetrics
+from addax.training.diagnostics import Watch
 from addax.training.loop import (
     PROGRESS_SECONDS,
     QUIET_SECONDS,
     Chunk,
     Chunker,
-    Counts,
     EagerRunner,
     Epochs,
-    Runner,
 )
 from addax.training.predict import Predictor
+from addax.training.runner import Counts, Runner
 
 if TYPE_CHECKING:
     _Mixed = Layer
@@ -471,6 +471,7 @@ class Trainer(_Mixed):
     ) -> Any:
         self.stop_training = False
         testing = None
+        watch = Watch(self, source)
         run.on_train_begin()
         training = self._epochs("train", source, run)
         reset_metrics = self._resets(run)
@@ -481,7 +482,7 @@ class Trainer(_Mixed):
             source.on_epoch_begin()
             logs = self._run_epoch(training, run, "train") or logs
             source.on_epoch_end()
-            checks.warn_if_nan(logs, epoch)
+            watch.after_epoch(epoch, logs)
             if validation is not None and checks.validates(epoch, frequency):
                 testing, validation_logs = self._validate(testing, validation, run)
                 logs = dict(logs, **validation_logs)
