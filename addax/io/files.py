@@ -12,7 +12,7 @@ import numpy as np
 
 from addax.core import registry
 from addax.core.variable import size_limit
-from addax.io import atomic, h5, keras_zip, weights
+from addax.io import assets, atomic, h5, keras_zip, weights
 from addax.io.h5_access import BadFileError
 from addax.io.snapshot import restore_model, seed_states, snapshot
 
@@ -108,6 +108,7 @@ def load_model(
         with registry.extra_objects(custom_objects):
             model = restore_model(contents.config, custom_objects, compile)
             weights.read(contents.weights, f"'{path.name}'", model, whole=compile)
+            assets.restore(weights.groups(model, False), contents.assets)
         return model
 
 
@@ -163,7 +164,7 @@ def save_weights(model: Any, filepath: Any, overwrite: bool = True, **ignored: A
 def snapshot_weights(model: Any) -> Any:
     """Return a snapshot without a config, which weights do not need."""
     from_groups = weights.groups(model)
-    arrays = [(g.path, g.name, [np.asarray(v) for v in g.variables]) for g in from_groups]
+    arrays = [(g.path, g.name, g.arrays()) for g in from_groups]
     return weights.Snapshot({}, arrays)
 
 

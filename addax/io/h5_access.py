@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import h5py
 
 _KINDS = "fiub"
+_MOST_GROWTH = 100  # of compressed arrays
 _MOST_ATTRIBUTES = 64 * 2**20
 
 
@@ -116,6 +117,22 @@ def read(item: h5py.Dataset, shape: tuple[int, ...], owner: str) -> np.ndarray:
     if item.dtype.kind not in _KINDS:
         raise BadFileError(f"'{owner}' in the file must hold numbers. Received: {item.dtype}")
     return np.asarray(item[()])
+
+
+def read_any(item: h5py.Dataset, owner: str) -> np.ndarray:
+    """Return the data of a dataset of unknown shape, if they are really in the file.
+
+    Args:
+        item: the dataset.
+        owner: name of the layer in messages.
+
+    Raises:
+        BadFileError: if it says to be far larger than what is stored, or holds no numbers.
+    """
+    size = (item.size or 0) * item.dtype.itemsize
+    if size > _MOST_GROWTH * item.id.get_storage_size() + 2**20:
+        raise BadFileError(f"An array of '{owner}' says it is {size:,} bytes large, and is not.")
+    return read(item, tuple(item.shape or ()), owner)
 
 
 class ShapeError(BadFileError):

@@ -18,19 +18,22 @@ from addax.io import weights
 from addax.io.h5_access import BadFileError
 from addax.io.snapshot import Snapshot
 
+ASSETS = "assets/"
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 # the version of Keras whose format this is
 _FORMAT_VERSION = "3.15.0"
 _MOST_TEXT = 64 * 2**20
+_MOST_ASSETS = 2**30
 _MOST_MEMBERS = 10_000
 _MOST_GROWTH = 100  # of a compressed member; weights hardly shrink at all
 
 
 class Contents(NamedTuple):
-    """What was read of a file: the config, and the weights as a file object or path."""
+    """What was read of a file: the config, the weights as a file object or path, and files."""
 
     config: Any
     weights: Any
+    assets: dict[str, bytes]
 
 
 def write(path: Path, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
@@ -47,6 +50,8 @@ def write(path: Path, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
         archive.writestr(METADATA, json.dumps(_metadata()))
         archive.writestr(CONFIG, _dumps(snapshot.config))
         archive.writestr(WEIGHTS, arrays.getbuffer())
+        for name, data in snapshot.assets.items():
+            archive.writestr(f"{ASSETS}{name}", data)
 
 
 def write_folder(path: Path, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
@@ -54,6 +59,10 @@ def write_folder(path: Path, snapshot: Snapshot, seeds: list[np.ndarray]) -> Non
     (path / METADATA).write_text(json.dumps(_metadata()), encoding="utf-8")
     (path / CONFIG).write_text(_dumps(snapshot.config), encoding="utf-8")
     weights.write(path / WEIGHTS, snapshot, seeds)
+    for name, data in snapshot.assets.items():
+        target = path / ASSETS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
 
 
 def _metadata() -> dict[str, str]:
@@ -84,9 +93,10 @@ def read(path: Path) -> Contents:
             members = _checked_members(archive, path.name)
             config = _parse(_extract(archive, members, CONFIG, path.name), path.name)
             data = _extract(archive, members, WEIGHTS, path.name)
+            assets = _extract_assets(archive, members, path.name)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
         raise BadFileError(f"'{path.name}' is not a .keras file, or is damaged: {error}") from None
-    return Contents(config, io.BytesIO(data))
+    return Contents(config, io.BytesIO(data), assets)
 
 
 def _read_folder(path: Path) -> Contents:
@@ -100,7 +110,25 @@ def _read_folder(path: Path) -> Contents:
             raise BadFileError(f"The folder '{path}' holds no model: it has no '{name}'.")
     if (path / CONFIG).stat().st_size > _MOST_TEXT:
         raise BadFileError(f"'{CONFIG}' in '{path}' is larger than any model needs.")
-    return Contents(_parse((path / CONFIG).read_bytes(), path.name), path / WEIGHTS)
+    assets = _read_assets(path / ASSETS)
+    return Contents(_parse((path / CONFIG).read_bytes(), path.name), path / WEIGHTS, assets)
+
+
+def _read_assets(folder: Path) -> dict[str, bytes]:
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()]
+    if sum(p.stat().st_size for p in files) > _MOST_ASSETS:
+        raise BadFileError(f"The files in '{folder}' are larger than any model needs.")
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
+
+
+def _extract_assets(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], name: str
+) -> dict[str, bytes]:
+    """Return the further files of layers, whose names are looked at when they are used."""
+    wanted = [n for n in members if n.startswith(ASSETS) and not n.endswith("/")]
+    if sum(members[n].file_size for n in wanted) > _MOST_ASSETS:
+        raise BadFileError(f"The files of layers in '{name}' are larger than any model needs.")
+    return {n[len(ASSETS) :]: _extract(archive, members, n, name) for n in wanted}
 
 
 def _checked_members(archive: zipfile.ZipFile, name: str) -> dict[str, zipfile.ZipInfo]:
@@ -122,7 +150,8 @@ def _extract(
 ) -> bytes:
     """Return the bytes of a member whose size is believable."""
     member = members[wanted]
-    limit = _MOST_TEXT if wanted != WEIGHTS else _MOST_GROWTH * member.compress_size + 2**20
+    text = wanted == CONFIG
+    limit = _MOST_TEXT if text else _MOST_GROWTH * member.compress_size + 2**20
     if member.file_size > limit:
         raise BadFileError(
             f"'{wanted}' in '{name}' says it is {member.file_size:,} bytes large, out of "

@@ -14,6 +14,7 @@ import numpy as np
 
 from addax.core import registry
 from addax.core.variable import SeedGenerator, Variable
+from addax.io import assets
 from addax.layers import tracking
 from addax.layers.base import Layer
 from addax.optimizers import Optimizer
@@ -43,12 +44,28 @@ class Group:
         name: name of the layer or optimizer.
         variables: in Keras' order.
         optional: whether a file may lack them, or hold others: the optimizer's state.
+        owner: the layer, None for an optimizer.
     """
 
     path: str
     name: str
     variables: list[Variable]
     optional: bool = False
+    owner: Layer | None = None
+
+    def overrides(self, method: str) -> bool:
+        """Say whether the layer does the work of a method of `Layer` itself."""
+        return self.owner is not None and getattr(type(self.owner), method) is not getattr(
+            Layer, method
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return what a file holds of it."""
+        if not self.overrides("save_own_variables"):
+            return {str(i): np.asarray(v) for i, v in enumerate(self.variables)}
+        store: dict[str, Any] = {}
+        self.owner.save_own_variables(store)  # type: ignore[union-attr]
+        return {str(name): np.asarray(value) for name, value in store.items()}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,11 +74,13 @@ class Snapshot:
 
     Attributes:
         config: what `registry.serialize` gives, with `compile_config`.
-        groups: (path, name, arrays), in order.
+        groups: (path, name, arrays by name), in order.
+        assets: contents of further files, by path, such as `layers/text/vocabulary.txt`.
     """
 
     config: dict[str, Any]
-    groups: list[tuple[str, str, list[np.ndarray]]]
+    groups: list[tuple[str, str, dict[str, np.ndarray]]]
+    assets: dict[str, bytes] = dataclasses.field(default_factory=dict)
 
 
 def snapshot(model: Any, include_optimizer: bool = True) -> Snapshot:
@@ -77,7 +96,7 @@ def snapshot(model: Any, include_optimizer: bool = True) -> Snapshot:
     """
     config = model_config(model, include_optimizer)
     found = groups(model, include_optimizer)
-    return Snapshot(config, [(g.path, g.name, [_array(v) for v in g.variables]) for g in found])
+    return Snapshot(config, [(g.path, g.name, g.arrays()) for g in found], assets.collect(found))
 
 
 def model_config(model: Any, include_optimizer: bool = True) -> dict[str, Any]:
@@ -109,10 +128,6 @@ def _warn_of_code(config: Any, owner: str) -> None:
             owner = inner["name"]
         for item in config.values():
             _warn_of_code(item, owner)
-
-
-def _array(variable: Variable) -> np.ndarray:
-    return np.asarray(variable)
 
 
 def restore_model(
@@ -169,7 +184,7 @@ def _visit(owner: Any, path: str, found: list[Group], seen: set[int], optimizer:
         if inner is not None:  # Keras writes its state twice
             _visit(inner, f"{path}/inner_optimizer", found, seen, optimizer)
         return
-    found.append(Group(path, owner.name, model_variables(owner)))
+    found.append(Group(path, owner.name, model_variables(owner), owner=owner))
     for name, child in _children(owner, optimizer):
         inner = f"{path}/{name}" if path else name
         if isinstance(child, (list, tuple, set, dict)):
@@ -244,9 +259,7 @@ _MODEL_NAMES = _LAYER_NAMES | {"_graph_layers", "_stack", "_symbol"}
 
 def model_variables(layer: Any) -> list[Variable]:
     """Return the variables that a layer or model holds itself, those made to be trained first."""
-    seeds = {id(generator.state) for generator in _own_seeds(layer)}
-    own = [v for v in tracking.own_variables(layer) if id(v) not in seeds]
-    return [v for v in own if v.parameter] + [v for v in own if not v.parameter]
+    return tracking.saved_variables(layer)
 
 
 def _own_seeds(layer: Any) -> list[SeedGenerator]:

@@ -29,8 +29,8 @@ def write(target: Any, snapshot: Snapshot, seeds: list[np.ndarray]) -> None:
         for path, name, arrays in snapshot.groups:
             inside = file.create_group(f"{path}/vars" if path else "vars")
             inside.attrs["name"] = name
-            for index, array in enumerate(arrays):
-                h5.write(inside, str(index), array)
+            for key, array in arrays.items():
+                h5.write(inside, key, array)
         if seeds:
             inside = file.create_group(f"{SEEDS}/vars")
             for index, array in enumerate(seeds):
@@ -55,8 +55,12 @@ def read(
     """
     with h5.opened(source, name) as file:
         pending: Pending = []
+        own: list[tuple[Any, dict[str, np.ndarray]]] = []
         for item in groups(model):
             try:
+                if item.overrides("load_own_variables"):
+                    own.append((item.owner, _stored(file, item)))
+                    continue
                 pending += _read_group(file, item, name, model, whole)
             except h5.BadFileError as error:
                 if not skip_mismatch:
@@ -67,6 +71,15 @@ def read(
         pending += _read_seeds(file, model)
     for variable, value in pending:
         variable.assign(value)
+    for layer, store in own:
+        layer.load_own_variables(store)
+
+
+def _stored(file: h5py.File, item: Group) -> dict[str, np.ndarray]:
+    """Return all arrays of a layer that knows itself what they are."""
+    inside = h5.group(file, f"{item.path}/vars" if item.path else "vars")
+    names = [] if inside is None else list(inside)
+    return {name: h5.read_any(h5.dataset(inside, name), item.name) for name in names}
 
 
 def _optional(count: int, name: str, whole: bool) -> Pending:

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import inspect
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -542,6 +542,36 @@ class Layer(Configurable):
             if variable.regularizer is not None:
                 found.append(variable.regularizer(variable))
         return found
+
+    # -- files -----------------------------------------------------------------------
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Put the layer's own variables (not those of layers inside) into `store`.
+
+        Override it and `load_own_variables` to write other arrays, or other names.
+
+        Args:
+            store: gets arrays by name; by default the names are "0", "1", ...
+        """
+        for index, variable in enumerate(tracking.saved_variables(self)):
+            store[str(index)] = np.asarray(variable)
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Set the layer's own variables from what `save_own_variables` put into `store`."""
+        variables = tracking.saved_variables(self)
+        if len(store) != len(variables):
+            raise ValueError(
+                f"Layer '{self.name}' has {len(variables)} weights of its own. "
+                f"`load_own_variables` received: {len(store)} arrays"
+            )
+        for index, variable in enumerate(variables):
+            variable.assign(store[str(index)])
+
+    def save_assets(self, dir_path: str) -> None:
+        """Write files, such as a vocabulary, into the folder `dir_path`; by default none."""
+
+    def load_assets(self, dir_path: str) -> None:
+        """Read what `save_assets` wrote into the folder `dir_path`; by default nothing."""
 
     # -- shapes, config ------------------------------------------------------------
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from addax import tree
 from addax.core.tensor import TensorLike, raw
-from addax.core.variable import functionalize
+from addax.core.variable import Variable, functionalize
 from addax.engine import engine
+from addax.layers import tracking
 from addax.layers.base import Layer
 
 
@@ -71,7 +72,8 @@ class Probe:
         model: the model.
         summarize: makes of a `Call` what shall be known of it, arrays.
         training: how the model is called.
-        finish: `finish(y_pred)`, what shall be known of the model's outputs.
+        finish: `finish(y_pred, more)`, what shall be known of the model's outputs.
+        more_variables: Variables that `finish` touches, besides those of the model.
 
     Example:
         >>> import addax
@@ -84,14 +86,19 @@ class Probe:
     """
 
     def __init__(
-        self, model: Any, summarize: Any, training: bool = False, finish: Any = None
+        self,
+        model: Any,
+        summarize: Any,
+        training: bool = False,
+        finish: Any = None,
+        more_variables: Sequence[Variable] = (),
     ) -> None:
         self._model = model
         self._summarize = summarize
         self._training = training
         self._finish = finish
         self._layers: list[Layer] = []
-        self.variables = list(model.variables)
+        self.variables = tracking.unique(iter([*model.variables, *more_variables]))
         self._compiled = engine.jit(self._run)
 
     def _run(self, values: Any, x: Any, more: Any) -> Any:

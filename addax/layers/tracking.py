@@ -60,6 +60,13 @@ def variables_among(found: list[Any]) -> list[Variable]:
     return unique(direct + seeds)
 
 
+def saved_variables(owner: Any) -> list[Variable]:
+    """Return the Variables of `owner` itself as files hold them, those to be trained first."""
+    seeds = {id(item.state) for item in attributes(owner) if isinstance(item, SeedGenerator)}
+    own = [v for v in own_variables(owner) if id(v) not in seeds]
+    return [v for v in own if v.parameter] + [v for v in own if not v.parameter]
+
+
 def own_items(owner: Any, matches: Callable[[Any], bool]) -> list[Any]:
     """Return the attributes' leaves for which `matches` holds."""
     return unique(item for item in attributes(owner) if matches(item))

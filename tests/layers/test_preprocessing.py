@@ -45,6 +45,9 @@ def test_discretization_with_bounds():
 def test_discretization_adapts_to_equal_shares():
     layer = layers.Discretization(num_bins=4)
     layer.adapt(np.arange(100.0))
+    again = layers.Discretization.from_config(layer.get_config())
+    assert again.bin_boundaries == layer.bin_boundaries
+    keras.layers.Discretization.from_config(layer.get_config())
     np.testing.assert_array_equal(np.bincount(np.asarray(layer(np.arange(100.0)))), 25)
 
 
@@ -72,28 +75,6 @@ def test_locally_connected_with_channels_first():
 
 
 IMAGES = RNG.uniform(0, 255, (64, 6, 8, 3)).astype("float32")
-AUGMENTATIONS = [
-    layers.RandomFlip(seed=1),
-    layers.RandomRotation(0.2, seed=1),
-    layers.RandomTranslation(0.2, 0.3, seed=1),
-    layers.RandomZoom(0.3, seed=1),
-    layers.RandomContrast(0.3, seed=1),
-    layers.RandomBrightness(0.3, seed=1),
-]
-
-
-@pytest.mark.parametrize("layer", AUGMENTATIONS, ids=lambda layer: layer.name)
-def test_augmentation_changes_images_in_training_only(layer):
-    np.testing.assert_array_equal(layer(IMAGES, training=False), IMAGES)
-    out = layer(IMAGES, training=True)
-    assert out.shape == IMAGES.shape
-    assert np.abs(np.asarray(out) - IMAGES).max() > 1
-    assert layer(layers.Input((None, None, 3))).shape == (None, None, None, 3)
-    config = keras_config = (
-        getattr(keras.layers, type(layer).__name__).from_config(layer.get_config()).get_config()
-    )
-    type(layer).from_config(keras_config)
-    assert config["seed"] == 1
 
 
 def test_random_flip_flips_each_image_by_itself():

@@ -53,7 +53,8 @@ class Discretization(Layer):
         super().__init__(name=name, dtype="float32" if dtype in ("int32", "int64") else dtype,
                          **kwargs)  # fmt: skip
         owner = "Discretization"
-        if (bin_boundaries is None) == (num_bins is None):
+        adapted = bin_boundaries is not None and num_bins == len(bin_boundaries) + 1
+        if (bin_boundaries is None) == (num_bins is None) and not adapted:
             raise ValueError(
                 f"Exactly one of `bin_boundaries` and `num_bins` of `{owner}` must be given. "
                 f"Received: bin_boundaries={bin_boundaries}, num_bins={num_bins}"
@@ -95,3 +96,7 @@ class Discretization(Layer):
             return indices
         encoding = CategoryEncoding(len(bounds) + 1, self.output_mode, dtype=self.dtype_policy)
         return encoding.call(indices)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor arguments; Keras takes no `trainable` here."""
+        return {name: v for name, v in super().get_config().items() if name != "trainable"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ class Lookup(Layer):
     """
 
     _on_host = True
+    _not_in_config: tuple[str, ...] = ("vocabulary_size",)
 
     def __init__(
         self,
@@ -66,6 +67,8 @@ class Lookup(Layer):
         salt: Any = None,
         **kwargs: Any,
     ) -> None:
+        for name in self._not_in_config:  # in configs of Keras
+            kwargs.pop(name, None)
         super().__init__(**kwargs)
         owner = type(self).__name__
         if max_tokens is not None:
@@ -123,6 +126,37 @@ class Lookup(Layer):
         self._places = {token: i + len(special) for i, token in enumerate(tokens)}
         if idf_weights is not None:
             self.idf_weights = np.asarray(idf_weights, "float64")[-len(tokens) :].tolist()
+
+    def save_own_variables(self, store: dict[str, Any]) -> None:
+        """Put the weights of the tokens into `store`, with those of the special tokens."""
+        if self.output_mode == "tf_idf" and self.idf_weights:
+            known = np.asarray(self.idf_weights, config.floatx())
+            special = np.full(len(self._special), known.mean(), known.dtype)
+            store["idf_weights"] = np.concatenate([special, known])
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Set the weights of the tokens, whether or not these are known yet."""
+        if "idf_weights" in store:
+            weights = np.asarray(store["idf_weights"])[len(self._special) :].tolist()
+            count = len(weights if self.vocabulary is None else self.vocabulary)
+            self.idf_weights = weights[:count]
+
+    def save_assets(self, dir_path: str) -> None:
+        """Write the vocabulary, one token a line, if it is not one of the constructor."""
+        if self.vocabulary is not None and self._init_arguments.get("vocabulary") is None:
+            text = "\n".join(str(token) for token in self.get_vocabulary())
+            Path(dir_path, "vocabulary.txt").write_text(text, encoding="utf-8")
+
+    def load_assets(self, dir_path: str) -> None:
+        """Read the vocabulary, if it is not known yet."""
+        path = Path(dir_path, "vocabulary.txt")
+        if self.vocabulary is None and path.is_file():
+            lines = path.read_text(encoding="utf-8").split("\n")
+            while lines and not lines[-1]:
+                lines.pop()
+            weights = self.idf_weights
+            count = len(lines) - len(self._special)
+            self.set_vocabulary(lines, None if weights is None else weights[:count])
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
         """Return the tokens in the order of their places."""

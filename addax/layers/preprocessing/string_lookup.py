@@ -37,6 +37,8 @@ class StringLookup(Lookup):
         array([2, 0], dtype=int32)
     """
 
+    _not_in_config = ("vocabulary_size", "oov_method", "vocabulary_dtype")
+
     def __init__(
         self,
         max_tokens: int | None = None,

@@ -56,7 +56,7 @@ class TextVectorization(Lookup):
                [1, 3, 0, 0]], dtype=int32)
     """
 
-    _not_in_config = ("oov_token", "mask_token")
+    _not_in_config = ("oov_token", "mask_token", "vocabulary_size")
 
     def __init__(
         self,
