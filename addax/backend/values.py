@@ -12,6 +12,7 @@ from addax.core.dtypes import is_float, is_integer, standardize_dtype
 from addax.core.graph import ancestors, replay
 from addax.core.tensor import Symbolic, Tensor, TensorLike
 from addax.core.variable import Variable
+from addax.engine import xp
 from addax.layers import Input
 from addax.layers.base import training_context
 from addax.ops import random
@@ -91,6 +92,26 @@ def zeros(shape: Sequence[int], dtype: Any = None, name: str | None = None) -> V
 def ones(shape: Sequence[int], dtype: Any = None, name: str | None = None) -> Variable:
     """Make a variable of ones."""
     return variable(np.ones(shape), dtype, name)
+
+
+def result_type(*dtypes: Any) -> str:
+    """Return the dtype that values of these dtypes have together.
+
+    Args:
+        *dtypes: names or dtypes; `int`, `float` and `bool` stand for Python numbers, which
+            take the width of the others.
+
+    Example:
+        >>> result_type("int32", "float16"), result_type("int8", int), result_type("int8", float)
+        ('float16', 'int8', 'float32')
+    """
+    numbers: dict[Any, Any] = {bool: True, int: 1, float: 1.0}
+    wide = config.floatx() == "float64"
+    found = []
+    for dtype in dtypes:
+        name = standardize_dtype(dtype)
+        found.append(numbers.get(dtype, name if wide else name.replace("64", "32")))
+    return standardize_dtype(xp.result_type(*found or [config.floatx()]))
 
 
 def eye(size: int, dtype: Any = None, name: str | None = None) -> Variable:
