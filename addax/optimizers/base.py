@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import numbers
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -75,7 +76,8 @@ class Optimizer(Configurable):
     `update_step`, work as well.)
 
     Args:
-        learning_rate: a number, a schedule of the step, or a function without arguments.
+        learning_rate: a number, a schedule of the step, or a function without arguments,
+            which is asked at every step.
         weight_decay: fraction of the weight taken off per step, times the learning rate.
         clipnorm: largest norm of each gradient.
         clipvalue: largest absolute value in each gradient.
@@ -334,7 +336,13 @@ class Optimizer(Configurable):
     def _current_learning_rate(self) -> Any:
         if self._schedule is None:
             return self._learning_rate
-        return self._schedule(self._iterations) if self._schedule_takes_step else self._schedule()
+        if self._schedule_takes_step:
+            return self._schedule(self._iterations)
+        value = self._schedule()
+        if not isinstance(value, numbers.Real) or not engine.is_traced(self._iterations.raw):
+            return value
+        # a number, so compiled code would keep what it was at first: ask anew at every step
+        return engine.call_host(self._schedule, "float32")  # type: ignore[attr-defined]
 
     # -- update ----------------------------------------------------------------------
 

@@ -108,6 +108,35 @@ def test_learning_rate_of_functions():
     assert float(optimizers.SGD(lambda step: step + 0.5).learning_rate) == 0.5
 
 
+def test_functions_are_asked_at_every_compiled_step():
+    rates, asked = [0.5, 0.25, 0.125], []
+
+    def rate():
+        asked.append(rates[min(len(asked), 3) - 1] if asked else 0.0)  # the first is for tracing
+        return asked[-1]
+
+    v = Variable(0.0)
+    optimizer = optimizers.SGD(rate)
+    optimizer.build([v])
+    step = jax.jit(optimizer.stateless_apply)
+    state, (value,) = [w.value for w in optimizer.variables], [v.value]
+    seen = []
+    for _ in range(3):
+        (value,), state = step(state, [np.float32(-1.0)], [value])
+        seen.append(float(value))
+    assert seen == [0.5, 0.75, 0.875]
+
+
+def test_functions_that_depend_on_the_state_stay_compiled():
+    half = optimizers.SGD(lambda: 1.0 / (half.iterations + 2))
+    v = Variable(0.0)
+    half.build([v])
+    step = jax.jit(half.stateless_apply)
+    (value,), state = step([w.value for w in half.variables], [np.float32(-1.0)], [v.value])
+    (value,), _ = step(state, [np.float32(-1.0)], [value])
+    np.testing.assert_allclose(float(value), 1 / 2 + 1 / 3, rtol=1e-6)
+
+
 def test_gradients_must_fit():
     v, w = Variable(1.0), Variable(1.0)
     optimizer = optimizers.SGD(0.5)
