@@ -1,5 +1,6 @@
 """Callbacks: objects that `fit`, `evaluate` and `predict` call as they go."""
 
+from addax.callbacks.backup_and_restore import BackupAndRestore as BackupAndRestore
 from addax.callbacks.base import Callback as Callback
 from addax.callbacks.callback_list import CallbackList as CallbackList
 from addax.callbacks.csv_logger import CSVLogger as CSVLogger

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, ClassVar, Literal
+
+import numpy as np
 
 Logs = dict[str, Any]
 Mode = Literal["train", "test", "predict"]
 BatchMode = Literal["none", "chunk", "replay", "exact"]
+
+_PLAIN = (bool, int, float, str, np.ndarray, np.generic)
 
 # From the least to the most demanding.
 BATCH_MODES: tuple[BatchMode, ...] = ("none", "chunk", "replay", "exact")
@@ -35,8 +40,7 @@ class Callback:
 
     Attributes:
         params: dict with `verbose`, `epochs` and `steps` (per epoch, None if unknown).
-        model: the model being trained. Reading it inside a batch hook brings its
-            weights up to date; set `model.stop_training = True` to end training.
+        model: the model being trained; set `model.stop_training = True` to end training.
 
     Example:
         >>> class Shout(Callback):
@@ -66,16 +70,34 @@ class Callback:
 
     @property
     def model(self) -> Any:
-        """The model, with its weights up to date."""
-        # While an epoch runs, the loop holds the weights and the model's own are stale.
-        sync = getattr(self._model, "sync_state", None)
-        if sync is not None:
-            sync()
+        """The model."""
         return self._model
 
     @model.setter
     def model(self, model: Any) -> None:
         self._model = model
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a training that is resumed must know of this callback.
+
+        By default these are the attributes that are no arguments of the constructor, as far as
+        they are numbers, texts, None, arrays, or lists, tuples and dicts of them.
+
+        Example:
+            >>> class Count(Callback):
+            ...     def __init__(self, start=0):
+            ...         super().__init__()
+            ...         self.start, self.count = start, start
+            >>> Count(3).state_dict()
+            {'count': 3}
+        """
+        given = {"params", "_model", *inspect.signature(type(self).__init__).parameters}
+        found = {name: value for name, value in vars(self).items() if name not in given}
+        return {name: value for name, value in found.items() if _is_plain(value)}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over what `state_dict` returned; called after `on_train_begin`."""
+        vars(self).update(state)
 
     def batch_mode(self, mode: Mode) -> BatchMode:
         """Return how often the batch hooks of `mode` must be called.
@@ -191,6 +213,15 @@ class Callback:
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
         """Do something at the end of `predict`; `logs` is empty."""
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether `value` can be written to a file without code."""
+    if isinstance(value, dict):
+        return all(map(_is_plain, (*value.keys(), *value.values())))
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, _PLAIN)
 
 
 def strongest(modes: Any) -> BatchMode:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from addax import tree
+from addax.callbacks.backup_and_restore import BackupAndRestore
 from addax.callbacks.base import BatchMode, Callback, Logs, Mode, strongest
 from addax.callbacks.history import History
 from addax.callbacks.progbar_logger import ProgbarLogger
@@ -16,7 +17,7 @@ _NOT_A_CALLBACK = (
     "`LambdaCallback(on_epoch_end=function)`"
 )
 
-_LEAVE_THE_MODEL = (History, ProgbarLogger)
+_LEAVE_THE_MODEL = (BackupAndRestore, History, ProgbarLogger)
 
 
 class CallbackList(Callback):
@@ -61,6 +62,8 @@ class CallbackList(Callback):
             self.callbacks.append(History())
         if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
             self.callbacks.append(ProgbarLogger())
+        # A backup is made when all others have done their part.
+        self.callbacks.sort(key=lambda callback: isinstance(callback, BackupAndRestore))
         self.set_model(model)
         self.set_params(params)
 
@@ -78,6 +81,26 @@ class CallbackList(Callback):
     def history(self) -> History | None:
         """The last `History` among the callbacks, or None."""
         return next((c for c in reversed(self.callbacks) if isinstance(c, History)), None)
+
+    @property
+    def backup(self) -> BackupAndRestore | None:
+        """The `BackupAndRestore` among the callbacks, or None."""
+        return next((c for c in self.callbacks if isinstance(c, BackupAndRestore)), None)
+
+    def state_dicts(self) -> list[list[Any]]:
+        """Return name of the class and `state_dict()` of every callback that has one."""
+        return [
+            [type(c).__name__, c.state_dict()] for c in self.callbacks if hasattr(c, "state_dict")
+        ]
+
+    def load_state_dicts(self, states: Sequence[Sequence[Any]]) -> None:
+        """Give every callback the state of the one of the same class and number."""
+        waiting = [c for c in self.callbacks if hasattr(c, "load_state_dict")]
+        for name, state in states:
+            found = next((c for c in waiting if type(c).__name__ == name), None)
+            if found is not None:
+                waiting.remove(found)
+                found.load_state_dict(state)
 
     @property
     def may_change_the_model(self) -> bool:

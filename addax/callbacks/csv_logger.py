@@ -51,6 +51,31 @@ class CSVLogger(Callback):
         self.keys = None
         self.csv_file = self._open()
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the lines written so far; with `append`, how long the file is."""
+        if self.csv_file is None:
+            return {}
+        self.csv_file.flush()
+        state: dict[str, Any] = {"keys": self.keys, "append_header": self.append_header}
+        state["size"] = os.path.getsize(self.filename)
+        if not self.append:
+            with open(self.filename, newline="", encoding="utf-8") as file:
+                state["text"] = file.read()
+        return state
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Bring the file back to what it was: later lines are of epochs that come again."""
+        if self.csv_file is None or not state:
+            return
+        self.keys, self.append_header = state["keys"], state["append_header"]
+        if "text" in state and not self.append:
+            self.csv_file.seek(0)
+            self.csv_file.write(state["text"])
+            self.csv_file.truncate()
+        elif os.path.getsize(self.filename) > state["size"]:
+            self.csv_file.truncate(state["size"])
+        self.csv_file.flush()
+
     def _open(self) -> IO[str]:
         folder = os.path.dirname(self.filename)
         if folder:

@@ -64,6 +64,10 @@ class ProgbarLogger(Callback):
         if self.count_mode == "samples" and params.get("samples") and params.get("batch_size"):
             self.target, self._batch_size = params["samples"], params["batch_size"]
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return nothing: the bar of a resumed training is its own."""
+        return {}
+
     def batch_mode(self, mode: Mode) -> BatchMode:
         """Ask for nothing where no bar moves."""
         wish = super().batch_mode(mode)

@@ -503,6 +503,17 @@ def set_global_seed(seed: int) -> None:
         _global_generator.state.assign(np.array([_first_seed(), 0], "uint32"))
 
 
+def draws() -> tuple[int | None, int]:
+    """Return the global seed, and how many seeds were drawn from it."""
+    return _global_seed, _draws
+
+
+def restore_draws(state: tuple[int | None, int]) -> None:
+    """Go on drawing seeds as after `draws`."""
+    global _global_seed, _draws
+    _global_seed, _draws = state
+
+
 def set_random_seed(seed: int) -> None:
     """Make the whole program repeatable: Addax, Python's `random` and NumPy's global generator.
 

@@ -23,7 +23,7 @@ from addax.data.check import (
     steps_name,
 )
 from addax.data.convert import Place, defined_in, is_array_like, to_arrays
-from addax.data.dataset import PyDataset, load_in_order
+from addax.data.dataset import Batches, PyDataset
 from addax.data.lazy import LazyRows
 from addax.data.order import epoch_order
 from addax.data.source import ArraySource, Batch, Source, StreamSource
@@ -205,10 +205,9 @@ def _from_arrays(request: Request) -> Source:
 
 def _some_batches(source: ArraySource, request: Request) -> Source:
     """Return batches of arrays in epochs of `steps`, which need not be a whole pass."""
-    passes = itertools.count()
 
     def open_stream(stream: StreamSource) -> Any:
-        source.seed, source.epoch = stream.seed, next(passes)
+        source.seed, source.epoch = stream.seed, stream.passes - 1
         return iter(source)
 
     return StreamSource(
@@ -287,9 +286,9 @@ def _from_dataset(request: Request) -> Source:
     def open_stream(stream: StreamSource) -> Any:
         count = length()
         if count is None:
-            return load_in_order(dataset, None)
+            return Batches(dataset, None)
         order = epoch_order(count, stream.seed, stream.epoch, bool(stream.shuffle))
-        return load_in_order(dataset, range(count) if order is None else order)
+        return Batches(dataset, range(count) if order is None else order)
 
     if length() is None:
         _need_steps(request, "a `PyDataset`")

@@ -93,18 +93,8 @@ def number_of_workers(dataset: Any) -> int:
     return max(workers, 2) if getattr(dataset, "use_multiprocessing", False) else workers
 
 
-def load_in_order(dataset: Any, order: Iterable[int] | None) -> Iterator[Any]:
-    """Yield batches of `dataset`, prepared ahead by its workers.
-
-    The first batch is loaded alone, so that looking at it starts no threads.
-
-    Args:
-        dataset: object with `__getitem__`, and perhaps `workers` and `max_queue_size`.
-        order: batch numbers; None for 0, 1, 2, ... without end.
-    """
-    numbers = iter(itertools.count() if order is None else order)
-    for first in itertools.islice(numbers, 1):
-        yield dataset[int(first)]
+def _load_ahead(dataset: Any, numbers: Iterator[int]) -> Iterator[Any]:
+    """Yield batches of `dataset`, prepared ahead by its workers."""
     workers = number_of_workers(dataset)
     if workers < 2:
         for number in numbers:
@@ -122,3 +112,47 @@ def load_in_order(dataset: Any, order: Iterable[int] | None) -> Iterator[Any]:
             yield waiting.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Batches:
+    """Iterator over batches of a data set, which leaves out batches without loading them.
+
+    Args:
+        dataset: object with `__getitem__`, and perhaps `workers` and `max_queue_size`.
+        order: batch numbers; None for 0, 1, 2, ... without end.
+
+    Example:
+        >>> batches = Batches(["a", "b", "c"], range(3))
+        >>> batches.skip(), next(batches)
+        (True, 'b')
+    """
+
+    def __init__(self, dataset: Any, order: Iterable[int] | None) -> None:
+        """Keep the data set; nothing is loaded yet."""
+        self._dataset = dataset
+        self._numbers = iter(itertools.count() if order is None else order)
+        self._is_first = True
+        self._rest: Iterator[Any] | None = None
+
+    def __iter__(self) -> Batches:
+        """Return itself."""
+        return self
+
+    def __next__(self) -> Any:
+        """Load the next batch; the first one alone, so that looking at it starts no threads."""
+        if self._rest is None and self._is_first:
+            self._is_first = False
+            return self._dataset[int(next(self._numbers))]
+        if self._rest is None:
+            self._rest = _load_ahead(self._dataset, self._numbers)
+        return next(self._rest)
+
+    def skip(self) -> bool:
+        """Leave out the next batch; False if there is none."""
+        source = self._numbers if self._rest is None else self._rest
+        return next(source, None) is not None
+
+    def close(self) -> None:
+        """Stop the threads."""
+        if self._rest is not None:
+            self._rest.close()  # type: ignore[attr-defined]

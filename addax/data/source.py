@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
@@ -30,6 +31,8 @@ class Source(Protocol):
         shuffle: False, True (samples) or `"batch"` (order of the batches).
         seed: seed of the order of the epochs; may be set before an epoch.
         epoch: number of the epoch that the next iteration serves, from 0; may be set to resume.
+        skip: number of batches that the iterations of this epoch leave out at their beginning.
+        skips: whether it leaves out batches without reading them.
         exhausted: True once a one-way stream has ended, so that no batch will come any more.
     """
 
@@ -41,10 +44,13 @@ class Source(Protocol):
     def arrays(self) -> Batch | None: ...  # noqa: D102
     @property
     def exhausted(self) -> bool: ...  # noqa: D102
+    @property
+    def skips(self) -> bool: ...  # noqa: D102
 
     shuffle: bool | str
     seed: int
     epoch: int
+    skip: int
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches of one epoch."""
@@ -62,6 +68,10 @@ class Source(Protocol):
         """Return a first batch, which the following iteration will serve all the same."""
         ...
 
+    def forward(self, epochs: int) -> None:
+        """Pass over epochs that were served before, perhaps by another process."""
+        ...
+
 
 class ArraySource:
     """Rows of arrays, in batches.
@@ -76,6 +86,7 @@ class ArraySource:
     """
 
     exhausted = False
+    skips = True
 
     def __init__(
         self,
@@ -95,6 +106,7 @@ class ArraySource:
         self.shuffle = shuffle
         self.seed = seed
         self.epoch = 0
+        self.skip = 0
 
     @property
     def whole(self) -> Batch | None:
@@ -114,11 +126,14 @@ class ArraySource:
         return epoch_order(self.size, self.seed, epoch, self.shuffle, self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        """Yield the batches of the current epoch."""
-        order = self.order()
-        for start in range(0, self.size, self.batch_size):
-            stop = min(start + self.batch_size, self.size)
-            yield self._rows(slice(start, stop) if order is None else order[start:stop])
+        """Return an iterator over the batches of the current epoch."""
+        return _ArrayBatches(self)
+
+    def rows(self, order: np.ndarray | None, number: int) -> Batch:
+        """Return batch `number` of an epoch in this order."""
+        start = number * self.batch_size
+        stop = min(start + self.batch_size, self.size)
+        return self._rows(slice(start, stop) if order is None else order[start:stop])
 
     def _rows(self, index: Any) -> Batch:
         batch = tree.map_structure(lambda leaf: None if leaf is None else leaf[index], self._batch)
@@ -134,9 +149,33 @@ class ArraySource:
     def on_epoch_end(self) -> None:
         """Go on to the order of the next epoch."""
         self.epoch += 1
+        self.skip = 0
+
+    def forward(self, epochs: int) -> None:
+        """Pass over epochs: the order of each depends on its number alone."""
+        self.epoch += epochs
+
+
+class _ArrayBatches:
+    """Iterator over the batches of an `ArraySource`; `skip` costs nothing."""
+
+    def __init__(self, source: ArraySource) -> None:
+        self._source = source
+        self._order = source.order()
+        self._numbers = iter(range(source.skip, source.num_batches))
+
+    def __iter__(self) -> _ArrayBatches:
+        return self
+
+    def __next__(self) -> Batch:
+        return self._source.rows(self._order, next(self._numbers))
+
+    def skip(self) -> bool:
+        return next(self._numbers, None) is not None
 
 
 _END = object()
+_SKIPPED: Any = object()
 
 _RAN_OUT = (
     "`x` of `{owner}` ran out of data in epoch {epoch}: {served} of {limit} batches came. "
@@ -203,6 +242,9 @@ class StreamSource:
         self.shuffle = shuffle
         self.seed = seed
         self.epoch = 0
+        self.skip = 0
+        self.skips = False
+        self.passes = 0  # how often the stream was opened
         self.exhausted = False
         self.batch_size: int | None = None
         self._discovered: int | None = None
@@ -239,42 +281,51 @@ class StreamSource:
         limit = self._steps if self._steps is not None else self._length()
         served = 0
         while limit is None or served < limit:
-            batch = self._next(first=served == 0)
+            batch = self._next(first=served == 0, load=served >= self.skip)
             if batch is None:
                 break
             served += 1
-            yield batch
+            if served > self.skip:
+                yield batch
         self._finish_epoch(served, limit)
 
     def _is_fresh(self) -> bool:
         """Say whether the stream stands at its beginning, in the order of this epoch."""
         return self._peeked is not None and self._opened_for == (self.seed, self.epoch)
 
-    def _next(self, *, first: bool) -> Batch | None:
+    def _next(self, *, first: bool, load: bool) -> Batch | None:
+        """Return the next batch; if not `load`, perhaps only something in its place."""
         batch, self._peeked = self._peeked, None
         if batch is not None:
             return batch
         resumed = self._iterator is not None
-        batch = self._read()
+        batch = self._read(load)
         if batch is None and first and resumed and self._restartable:
             # The last epoch took exactly all batches of the pass.
-            batch = self._read()
+            batch = self._read(load)
         return batch
 
-    def _read(self) -> Batch | None:
-        if self.exhausted:
-            return None
+    def _open(self) -> Iterator[Any]:
         if self._iterator is None:
             self._opened_for = (self.seed, self.epoch)
+            self.passes += 1
             self._iterator = iter(self._open_stream(self))
+            self.skips = hasattr(self._iterator, "skip")
             self._position = 0
-        item = next(self._iterator, _END)
+        return self._iterator
+
+    def _read(self, load: bool = True) -> Batch | None:
+        if self.exhausted:
+            return None
+        item = _next_item(self._open(), load)
         if item is _END:
             self._iterator = None
             self.exhausted = not self._restartable
             return None
-        batch = self._to_batch(item, self._position)
+        batch = self._to_batch(item, self._position) if load else _SKIPPED
         self._position += 1
+        if not load:
+            return batch
         if self.batch_size is None:
             self.batch_size = len(next(leaf for leaf in tree.flatten(batch) if leaf is not None))
         return batch
@@ -308,5 +359,29 @@ class StreamSource:
     def on_epoch_end(self) -> None:
         """Call the hook of the data, and go on to the next epoch."""
         self.epoch += 1
+        self.skip = 0
         if self._end_hook is not None:
             self._end_hook()
+
+    def forward(self, epochs: int) -> None:
+        """Pass over epochs, with the hooks of the data and, where there is no other way, reading.
+
+        Call it before the first iteration, when `seed` and `epoch` are set.
+        """
+        if self._restartable and not self._is_fresh():
+            self._peeked = None
+            self._close()
+            self.passes = 0
+        for _ in range(epochs):
+            self.on_epoch_begin()
+            self.skip = sys.maxsize
+            for _ in self:
+                pass
+            self.on_epoch_end()
+
+
+def _next_item(iterator: Any, load: bool) -> Any:
+    """Return the next item, or `_END`; one that is not to be loaded is skipped if it can be."""
+    if not load and hasattr(iterator, "skip"):
+        return _SKIPPED if iterator.skip() else _END
+    return next(iterator, _END)

@@ -22,7 +22,9 @@ from addax.io.h5_access import BadFileError
 _MAGIC = b"ADDAXCP1"
 _START = len(_MAGIC) + 32 + 8
 _DTYPES = frozenset(
-    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "complex64", "complex128"]
+    ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
+    + ["float16", "bfloat16", "float32", "float64", "float8_e4m3fn", "float8_e5m2"]
+    + ["complex64", "complex128"]
 )
 
 

@@ -33,6 +33,7 @@ from addax.training.loop import (
     Epochs,
 )
 from addax.training.predict import Predictor
+from addax.training.resume import Session, with_backup
 from addax.training.runner import Counts, Runner
 
 if TYPE_CHECKING:
@@ -411,6 +412,7 @@ class Trainer(_Mixed):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: Any = 1,
+        resume: Any = None,
     ) -> Any:
         """Train for a number of epochs.
 
@@ -433,6 +435,9 @@ class Trainer(_Mixed):
             validation_steps: batches of validation.
             validation_batch_size: default: `batch_size`.
             validation_freq: validate every so many epochs, or in these epochs.
+            resume: a folder. The state of the training is saved in it after every epoch; when
+                `fit` is called again, by a new process as well, it goes on from there and ends
+                with the same bits. The same as a `BackupAndRestore` that keeps its backup.
 
         Returns: the `History` callback.
 
@@ -456,7 +461,7 @@ class Trainer(_Mixed):
         )
         self._prepare(source, training=True)
         run = callback_package.CallbackList(
-            callbacks,
+            with_backup(callbacks, resume),
             add_history=True,
             add_progbar=verbose != 0,
             model=self,
@@ -472,14 +477,21 @@ class Trainer(_Mixed):
         self.stop_training = False
         testing = None
         watch = Watch(self, source)
+        session = self._session(run, source, validation, epochs)
         run.on_train_begin()
         training = self._epochs("train", source, run)
         reset_metrics = self._resets(run)
         logs: dict[str, Any] = {}
+        if session is not None:
+            epochs, logs = session.begin()
         for epoch in epochs:
-            reset_metrics()
+            goes_on = session is not None and session.goes_on()
+            if not goes_on:
+                reset_metrics()
             run.on_epoch_begin(epoch)
             source.on_epoch_begin()
+            if goes_on and session is not None:
+                session.restore()
             logs = self._run_epoch(training, run, "train") or logs
             source.on_epoch_end()
             watch.after_epoch(epoch, logs)
@@ -494,6 +506,19 @@ class Trainer(_Mixed):
         run.on_train_end(logs)
         self._sample = None
         return self.history
+
+    def _session(
+        self, run: Any, source: Source, validation: Source | None, epochs: range
+    ) -> Session | None:
+        """Return the open backups of a run, None if it makes none."""
+        if run.backup is None:
+            return None
+        runner = self._runner("train")
+        state = [*runner.carried, *runner.fixed]
+        layers = self._flatten_layers()
+        session = Session(self, run, run.backup, source, validation, epochs, state, layers)
+        session.open()
+        return session
 
     def _validation_source(self, data: Any, batch_size: int | None, steps: Any) -> Source | None:
         if data is None:
@@ -535,6 +560,8 @@ class Trainer(_Mixed):
         seconds = PROGRESS_SECONDS if mode != "none" else QUIET_SECONDS
         runner = self._runner(kind)
         chunker = Chunker(exact, seconds, 1 if exact else runner.chunk_size)
+        if kind == "train" and run.backup is not None and run.backup.save_freq != "epoch":
+            chunker.limit = run.backup.until_save
         compiled = Epochs(runner, source, chunker, mode == "replay", on_begin)
 
         def epoch() -> Iterator[Chunk]:

@@ -14,10 +14,6 @@ class FakeModel:
         self.metrics = []
         self.weights = 0
         self.saved = []
-        self.syncs = 0
-
-    def sync_state(self):
-        self.syncs += 1
 
     def get_weights(self):
         return self.weights

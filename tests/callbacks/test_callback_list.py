@@ -129,13 +129,6 @@ def test_class_instead_of_object_is_explained():
         CallbackList([History])
 
 
-def test_reading_the_model_brings_its_weights_up_to_date():
-    callback, model = Callback(), FakeModel()
-    callback.set_model(model)
-    assert callback.model is model
-    assert model.syncs == 1
-
-
 def test_subclass_may_forget_to_call_init():
     class Forgetful(Callback):
         def __init__(self):
@@ -234,4 +227,3 @@ def test_replay_ends_when_a_callback_stops_training(capsys):
     callbacks.after_chunk("train", 0, 3, [{"loss": 1.0}] + [{"loss": np.nan}] * 3, {})
     assert model.stop_training
     assert capsys.readouterr().out == "Batch 1: Invalid loss, terminating training\n"
-    assert model.syncs == 0

@@ -36,7 +36,6 @@ def test_records_and_hangs_on_the_model():
     assert history.epoch == [4, 5]
     assert history.history == {"loss": [1.0, 1.0], "val_loss": [2.0, 2.0]}
     assert history.params == {"epochs": 2, "steps": 5, "verbose": 0}
-    assert model.syncs == 0
 
 
 def test_training_curves_stand_half_an_epoch_further_left():
