@@ -42,7 +42,8 @@ class Model(Trainer, Layer):
     _untracked = tracking.UNTRACKED | {"_graph", "_inputs", "_outputs", "_compile_arguments",
                                        "optimizer", "_compile_loss", "_compile_metrics",
                                        "_loss_tracker", "_added_metrics", "history", "loss",
-                                       "_output_specs", "_sample"}  # fmt: skip
+                                       "_output_specs", "_sample", "_diagnosed",
+                                       "_checked_loss"}  # fmt: skip
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Set the model's own state first, so that subclasses can set attributes at once."""

@@ -23,6 +23,7 @@ from addax.data import PyDataset as PyDataset
 from addax.data import Sequence as Sequence
 from addax.data import pack_x_y_sample_weight as pack_x_y_sample_weight
 from addax.data import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from addax.training.diagnostics import TrainingWarning as TrainingWarning
 from addax.utils import legacy as legacy
 from addax.utils.arrays import normalize as normalize
 from addax.utils.arrays import to_categorical as to_categorical
