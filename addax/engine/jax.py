@@ -208,7 +208,7 @@ def custom_vjp(function: Callable[..., Any], forward: Any, backward: Any) -> Cal
     return wrapped
 
 
-def call_host(function: Callable[[], float], dtype: str) -> Any:
+def host_number(function: Callable[[], float], dtype: str) -> Any:
     """Return what `function()` returns each time the compiled code comes to this place."""
 
     def call() -> np.ndarray:

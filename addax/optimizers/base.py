@@ -342,7 +342,7 @@ class Optimizer(Configurable):
         if not isinstance(value, numbers.Real) or not engine.is_traced(self._iterations.raw):
             return value
         # a number, so compiled code would keep what it was at first: ask anew at every step
-        return engine.call_host(self._schedule, "float32")  # type: ignore[attr-defined]
+        return engine.host_number(self._schedule, "float32")  # type: ignore[attr-defined]
 
     # -- update ----------------------------------------------------------------------
 
