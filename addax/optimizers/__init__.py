@@ -6,6 +6,7 @@ import functools
 
 from addax.core import registry
 from addax.core.registry import serialize as serialize
+from addax.optimizers import legacy as legacy
 from addax.optimizers import schedules as schedules
 from addax.optimizers.adadelta import Adadelta as Adadelta
 from addax.optimizers.adafactor import Adafactor as Adafactor
@@ -21,6 +22,7 @@ from addax.optimizers.loss_scale import LossScaleOptimizer as LossScaleOptimizer
 from addax.optimizers.muon import Muon as Muon
 from addax.optimizers.nadam import Nadam as Nadam
 from addax.optimizers.rmsprop import RMSprop as RMSprop
+from addax.optimizers.schedule_free_adamw import ScheduleFreeAdamW as ScheduleFreeAdamW
 from addax.optimizers.sgd import SGD as SGD
 
 get = functools.partial(registry.get, "optimizers")

@@ -325,3 +325,62 @@ class CosineDecayRestarts(_Formula):
             share = (done - (1 - length) / (1 - self.t_mul)) / length
         height = (1 - self.alpha) * xp.power(self.m_mul, restarts) * _cosine(share)
         return self.initial_learning_rate * (height + self.alpha)
+
+
+@register("schedules")
+class OneCycle(_Formula):
+    """A straight line up, one down again, and a last one to nearly nothing.
+
+    Args:
+        max_learning_rate: at the top, halfway to `total_steps - last_steps`.
+        total_steps: steps of the cycle with its end; then the last learning rate is kept.
+        initial_learning_rate: at step 0 and at the foot of the other side; default: a tenth
+            of `max_learning_rate`.
+        last_steps: steps at the end in which it falls to `last_learning_rate`; default: a
+            tenth of `total_steps`, and one.
+        last_learning_rate: default: a thousandth of `initial_learning_rate`.
+        name: kept in the config.
+
+    Raises:
+        ValueError: if no steps are left for the cycle.
+
+    Example:
+        >>> schedule = OneCycle(1.0, total_steps=100, last_steps=20)
+        >>> [round(float(schedule(step)), 4) for step in (0, 20, 40, 80, 100)]
+        [0.1, 0.55, 1.0, 0.1, 0.0001]
+
+    Reference: Smith 2018, arXiv:1803.09820 (the learning rate; the momentum stays).
+    """
+
+    def __init__(
+        self,
+        max_learning_rate: float,
+        total_steps: int,
+        initial_learning_rate: float | None = None,
+        last_steps: int | None = None,
+        last_learning_rate: float | None = None,
+        name: str = "OneCycle",
+    ) -> None:
+        first = max_learning_rate / 10 if initial_learning_rate is None else initial_learning_rate
+        self.max_learning_rate = max_learning_rate
+        self.total_steps = _positive(self, "total_steps", total_steps)
+        self.initial_learning_rate = first
+        self.last_steps = total_steps // 10 + 1 if last_steps is None else last_steps
+        self.last_learning_rate = first / 1000 if last_learning_rate is None else last_learning_rate
+        self.name = name
+        if total_steps - self.last_steps < 2:
+            raise ValueError(
+                "`total_steps` of `OneCycle` must be at least 2 more than `last_steps`. "
+                f"Received: total_steps={total_steps}, last_steps={self.last_steps}"
+            )
+
+    def rate(self, step: Array) -> Array:
+        """Return the learning rate as a raw array."""
+        half = (self.total_steps - self.last_steps) // 2
+        share = 1 - xp.abs(step - half) / half
+        cycle = self.initial_learning_rate + share * (
+            self.max_learning_rate - self.initial_learning_rate
+        )
+        done = xp.clip((step - 2 * half) / (self.total_steps - 2 * half), 0, 1)
+        drop = self.initial_learning_rate - self.last_learning_rate
+        return xp.where(step < 2 * half, cycle, self.initial_learning_rate - done * drop)

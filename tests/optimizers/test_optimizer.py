@@ -13,7 +13,7 @@ from addax.core.variable import Variable
 from addax.optimizers import schedules
 
 ALL = ["Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lamb", "Lion",
-       "Muon", "Nadam", "RMSprop", "SGD"]  # fmt: skip
+       "Muon", "Nadam", "RMSprop", "SGD", "ScheduleFreeAdamW"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,10 @@ RULES = {
     "lamb": ("Lamb", {"learning_rate": 0.01, "weight_decay": 0.01}),
     "adafactor": ("Adafactor", {"learning_rate": 0.5}),
     "adafactor absolute": ("Adafactor", {"relative_step": False, "clip_threshold": 0.5}),
+    "schedule free": ("ScheduleFreeAdamW", {"learning_rate": 0.05}),
+    "schedule free warmup": (
+        "ScheduleFreeAdamW", {"beta_1": 0.8, "warmup_steps": 20, "weight_decay": 0.1},
+    ),
     "muon": ("Muon", {"learning_rate": 0.01}),
     "muon options": (
         "Muon",

@@ -20,6 +20,11 @@ CASES = [
     ("CosineDecay", (0.1, 4, 0.1, "no target", None, 3)),
     ("CosineDecayRestarts", (0.1, 2, 2.0, 0.5, 0.1)),
     ("CosineDecayRestarts", (0.1, 2, 1.0, 0.5, 0.1)),
+    ("ExponentialDecay", (0.1, 400, 0.5)),
+    ("PolynomialDecay", (0.1, 150, 0.01, 0.5, True)),
+    ("InverseTimeDecay", (0.1, 70, 0.5, True)),
+    ("CosineDecay", (0.1, 700, 0.1, "warm", 0.5, 111)),
+    ("CosineDecayRestarts", (0.1, 100, 1.5, 0.9, 0.1)),
 ]
 
 
@@ -29,9 +34,11 @@ def test_against_keras(name, arguments):
 
     ours = getattr(schedules, name)(*arguments)
     theirs = getattr(keras.optimizers.schedules, name)(*arguments)
-    found = [float(ours(step)) for step in range(12)]
-    expected = [float(theirs(step)) for step in range(12)]
-    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+    steps = np.arange(1000)
+    found = jax.jit(jax.vmap(lambda step: ours(step).raw))(steps)
+    expected = jax.jit(jax.vmap(theirs))(steps)
+    np.testing.assert_allclose(found, expected, rtol=2e-5, atol=1e-7)
+    np.testing.assert_allclose([float(ours(step)) for step in range(6)], found[:6], rtol=1e-6)
     assert ours.get_config() == theirs.get_config()
     assert schedules.serialize(ours) == keras.optimizers.schedules.serialize(theirs)
 
@@ -55,6 +62,22 @@ def test_traced_and_round_trip(name, arguments):
 def test_bad_arguments(name, arguments, message):
     with pytest.raises(ValueError, match=message):
         getattr(schedules, name)(*arguments)
+
+
+def test_one_cycle():
+    schedule = schedules.OneCycle(0.4, total_steps=1000)
+    rates = np.array([float(schedule(step)) for step in range(1002)])
+    half, last = (1000 - 101) // 2, 101
+    assert rates.argmax() == half
+    np.testing.assert_allclose(rates[[0, half, 2 * half]], [0.04, 0.4, 0.04], rtol=1e-5)
+    assert np.allclose(np.diff(rates[: half + 1]), 0.36 / half, rtol=1e-2)
+    np.testing.assert_allclose(rates[1000:], 0.04 / 1000, rtol=1e-3)
+    assert (np.diff(rates[half:1001]) < 0).all()
+    again = schedules.deserialize(schedules.serialize(schedule))
+    assert again.get_config() == schedule.get_config()
+    assert schedule.get_config()["last_steps"] == last
+    with pytest.raises(ValueError, match="total_steps"):
+        schedules.OneCycle(0.1, 3, last_steps=2)
 
 
 def test_learning_rate_of_an_optimizer():
