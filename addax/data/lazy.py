@@ -10,8 +10,9 @@ import numpy as np
 
 # Pages of a memory-mapped file count as memory of this process until they are given back.
 _GIVE_BACK_AFTER = 256 * 2**20
-# Touching one byte maps its neighbours too: Linux maps up to 64 KiB around a fault.
-_TOUCHED_AROUND = 64 * 2**10
+# Touching one byte maps its neighbours too: Linux maps up to a huge page around a fault.
+_TOUCHED_AROUND = 2 * 2**20
+_SCATTERED_ROWS = _GIVE_BACK_AFTER // _TOUCHED_AROUND
 
 
 class LazyRows:
@@ -49,17 +50,30 @@ class LazyRows:
 
     def __getitem__(self, index: Any) -> np.ndarray:
         """Return the rows of a slice or of an integer array, read and cast."""
+        if isinstance(self.raw, np.ndarray) and not isinstance(index, slice):
+            return self.cast(self._scattered(np.asarray(index)))
         rows = self._read(index)
         if hasattr(rows, "toarray"):
             rows = rows.toarray()
         # A batch must not keep the file mapped: its pages could not be given back.
         rows = self.cast(np.array(rows) if isinstance(rows, np.memmap) else np.asarray(rows))
-        scattered = 0 if isinstance(index, slice) else _TOUCHED_AROUND * len(rows)
-        self._unreturned += rows.nbytes + scattered
+        self._count(rows.nbytes)
+        return rows
+
+    def _scattered(self, index: np.ndarray) -> np.ndarray:
+        """Return rows of a mapped file, a few at a time so that little of it stays mapped."""
+        rows = np.empty((len(index), *self.shape[1:]), self.raw.dtype)
+        for start in range(0, len(index), _SCATTERED_ROWS):
+            part = index[start : start + _SCATTERED_ROWS]
+            rows[start : start + len(part)] = self.raw[part]
+            self._count(rows[: len(part)].nbytes + _TOUCHED_AROUND * len(part))
+        return rows
+
+    def _count(self, touched: int) -> None:
+        self._unreturned += touched
         if self._unreturned > _GIVE_BACK_AFTER:
             self._unreturned = 0
             give_back_pages(self.raw)
-        return rows
 
     def part(self, start: int, stop: int) -> LazyRows:
         """Return the rows from `start` to `stop`, still unread."""
