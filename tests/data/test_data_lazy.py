@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addax.data import as_source, lazy
+from addax.data import as_source, convert, lazy
 
 _STATM = Path("/proc/self/statm")
 
@@ -29,6 +29,7 @@ def mapped(tmp_path):
 def test_a_pass_keeps_little_in_memory(mapped, shuffle, monkeypatch):
     monkeypatch.setattr(lazy, "_GIVE_BACK_AFTER", 2**23)
     monkeypatch.setattr(lazy, "_SCATTERED_ROWS", 4)
+    monkeypatch.setattr(convert, "IN_MEMORY_LIMIT", 2**20)
     source = as_source(mapped, batch_size=256, shuffle=shuffle)
     before, peak, seen = resident(), 0, []
     for x, _, _ in source:
