@@ -28,6 +28,8 @@ from addax.utils import legacy as legacy
 from addax.utils.arrays import normalize as normalize
 from addax.utils.arrays import to_categorical as to_categorical
 from addax.utils.arrays import to_ordinal as to_ordinal
+from addax.utils.diagram import model_to_dot as model_to_dot
+from addax.utils.diagram import plot_model as plot_model
 from addax.utils.inputs import get_source_inputs as get_source_inputs
 from addax.utils.legacy import deserialize_keras_object as deserialize_keras_object
 from addax.utils.legacy import serialize_keras_object as serialize_keras_object

@@ -142,21 +142,25 @@ def check_targets(model: Any, output: Output, loss: str, target: Any) -> None:
 
 def check_inputs(model: Any, x: Any) -> None:
     """Warn of large numbers that go into a layer with weights as they are."""
-    takers = weighing_inputs(model)
-    for array, layers in zip(_in_order(model, x), takers, strict=False):
+    found: dict[str, tuple[float, float]] = {}
+    for array, layers in zip(_in_order(model, x), weighing_inputs(model), strict=False):
         if not layers or not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
             continue
         values = array.reshape(-1)[:: max(1, array.size // _LOOKED_AT)].astype("float64")
         values = values[np.isfinite(values)]
         if values.size and (abs(values.mean()) > _MANY or values.std() > _WIDE):
-            warn_once(
-                model,
-                f"inputs {layers[0].name}",
-                f"The inputs of layer '{layers[0].name}' are not scaled: they lie in "
-                f"[{values.min():.4g}, {values.max():.4g}]. Training works best with values around "
-                "0 and a spread around 1. Divide images by 255, or put a `Rescaling`, "
-                "`Normalization` or `BatchNormalization` layer first.",
-            )
+            found[layers[0].name] = (values.min(), values.max())
+    if found:
+        several = "s" if len(found) > 1 else ""
+        least, most = min(low for low, _ in found.values()), max(high for _, high in found.values())
+        warn_once(
+            model,
+            "inputs",
+            f"The inputs of layer{several} {', '.join(map(repr, found))} are not scaled: they lie "
+            f"in [{least:.4g}, {most:.4g}]. Training works best with values around 0 and a spread "
+            "around 1. Divide images by 255, or put a `Rescaling`, `Normalization` or "
+            "`BatchNormalization` layer first.",
+        )
 
 
 def _in_order(model: Any, x: Any) -> list[Any]:
