@@ -10,6 +10,7 @@ from addax.callbacks.backup_and_restore import BackupAndRestore
 from addax.callbacks.base import BatchMode, Callback, Logs, Mode, strongest
 from addax.callbacks.history import History
 from addax.callbacks.progbar_logger import ProgbarLogger
+from addax.callbacks.swap_ema_weights import SwapEMAWeights
 
 _NOT_A_CALLBACK = (
     "`callbacks` must be `Callback` objects or lists of them. Received: {received}{hint}. "
@@ -86,6 +87,11 @@ class CallbackList(Callback):
     def backup(self) -> BackupAndRestore | None:
         """The `BackupAndRestore` among the callbacks, or None."""
         return next((c for c in self.callbacks if isinstance(c, BackupAndRestore)), None)
+
+    @property
+    def weights_are_averages(self) -> bool:
+        """Whether a `SwapEMAWeights` has put the averages of the weights in their place."""
+        return any(isinstance(c, SwapEMAWeights) and c.swapped for c in self.callbacks)
 
     def state_dicts(self) -> list[list[Any]]:
         """Return name of the class and `state_dict()` of every callback that has one."""

@@ -501,7 +501,7 @@ class Trainer(_Mixed):
             run.on_epoch_end(epoch, logs)
             if self.stop_training or source.exhausted:
                 break
-        if self.optimizer is not None:
+        if self.optimizer is not None and not run.weights_are_averages:
             self.optimizer.finalize_variable_values(self.trainable_variables)
         run.on_train_end(logs)
         self._sample = None

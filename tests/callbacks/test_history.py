@@ -89,6 +89,37 @@ def test_lists_put_in_by_hand():
     _close()
 
 
+def test_frame_has_a_row_per_epoch():
+    frame = trained().to_frame()
+    assert list(frame.columns) == ["accuracy", "loss", "learning_rate", "val_loss", "val_accuracy"]
+    assert frame.index.tolist() == [0, 1, 2]
+    assert frame.index.name == "epoch"
+    np.testing.assert_allclose(frame["val_loss"], [2, np.nan, 2 / 3])
+
+
+def test_several_trainings_in_one_picture(tmp_path):
+    runs = {"original": trained(), "smaller": {"loss": [3.0, 2.0], "val_loss": [4.0, 5.0]}}
+    drawn = lines(History.compare(runs, metrics=["loss"]))
+    expected = {
+        ("loss", "original"): ([1, 3], [2, 2 / 3]),
+        ("loss", "original (training)"): ([0.5, 1.5, 2.5], [1, 1 / 2, 1 / 3]),
+        ("loss", "smaller"): ([1, 2], [4, 5]),
+        ("loss", "smaller (training)"): ([0.5, 1.5], [3, 2]),
+    }
+    assert drawn.keys() == expected.keys()
+    for key, (x, y) in expected.items():
+        np.testing.assert_allclose(drawn[key], (x, y))
+    figure = History.compare(runs, tmp_path / "both.png", metrics="val_loss")
+    assert [line.get_label() for line in figure.axes[0].lines] == ["original", "smaller"]
+    figure = History.compare(runs, tmp_path / "all.png")
+    assert [p.get_title() for p in figure.axes] == ["loss", "accuracy", "learning_rate"]
+    with pytest.raises(ValueError, match="`metrics` of `plot` must be one of"):
+        History.compare(runs, metrics=["val_losss"])
+    with pytest.raises(ValueError, match="no learning curves"):
+        History.compare({})
+    _close()
+
+
 def test_nothing_to_draw():
     with pytest.raises(ValueError, match="train for an epoch first"):
         History().plot()

@@ -132,5 +132,5 @@ def train(kind, folder, epochs=12, save_freq=5, wait=0.0, extra=()):
 
 
 if __name__ == "__main__":
-    result = train(sys.argv[1], sys.argv[2], wait=0.05)
+    result = train(sys.argv[1], sys.argv[2], wait=0.2)
     Path(sys.argv[3]).write_text(result)

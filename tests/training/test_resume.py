@@ -67,27 +67,23 @@ def check_files(folder):
 
 
 def kill_until_done(kind, folder, kills, generator):
-    """Run the script, killing it so many times; return its result and how many hit training."""
-    result, hits = folder / "result", 0
-    for number in range(kills):
+    """Run the script, killing it so many times; return its result and the number of kills."""
+    result, done = folder / "result", 0
+    while done < kills and not result.exists():
         process = start(kind, folder, result)
-        began = time.monotonic()
-        if number % 4:  # some are killed while they start
+        if done % 4:  # else it may be killed while it starts
             while process.poll() is None and not (folder / "backup" / "training.state").exists():
                 time.sleep(0.01)
-            time.sleep(generator.uniform(0, 3.0 if number else 0.8))
-        else:
-            time.sleep(generator.uniform(0, 3.0))
-        hits += process.poll() is None
+        time.sleep(generator.uniform(0.3, 2.5))
+        done += process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
         check_files(folder)
-        print(kind, number, f"{time.monotonic() - began:.2f} s", sorted(os.listdir(folder)))
-        if result.exists():
-            break
+        print(kind, done, sorted(os.listdir(folder)))
     if not result.exists():
         assert start(kind, folder, result).wait() == 0
-    return result.read_text(), hits
+    assert not list((folder / "backup").glob(".*"))
+    return result.read_text(), done
 
 
 def test_killed_by_a_signal(tmp_path):
@@ -96,7 +92,6 @@ def test_killed_by_a_signal(tmp_path):
     folder.mkdir()
     result, _ = kill_until_done("arrays", folder, 2, np.random.default_rng(0))
     assert result == expected
-    assert not list((folder / "backup").glob("*.tmp"))
 
 
 @pytest.mark.slow
@@ -104,17 +99,14 @@ def test_killed_by_a_signal(tmp_path):
 def test_killed_at_random_moments(kind, kills, tmp_path):
     expected = killed.train(kind, tmp_path)
     generator = np.random.default_rng(kills)
-    total = hits = 0
-    while (
-        total < kills
-    ):  # a run that comes to its end before it was killed often enough starts anew
-        folder = tmp_path / str(total)
+    total = runs = 0
+    while total < kills:
+        folder = tmp_path / str(runs)
         folder.mkdir()
-        some = min(3, kills - total)
-        result, hit = kill_until_done(kind, folder, some, generator)
+        result, done = kill_until_done(kind, folder, min(4, kills - total), generator)
         assert result == expected
-        total, hits = total + some, hits + hit
-    print(kind, kills, "kills,", hits, "of a running process")
+        total, runs = total + done, runs + 1
+    print(kind, total, "kills in", runs, "trainings")
 
 
 # -- the folder ------------------------------------------------------------------------------
