@@ -25,6 +25,9 @@ from addax import regularizers as regularizers
 from addax import saving as saving
 from addax import utils as utils
 from addax.core.dtypes import DTypePolicy as DTypePolicy
+from addax.core.function import function as function
+from addax.core.function import functions_run_eagerly as functions_run_eagerly
+from addax.core.function import run_functions_eagerly as run_functions_eagerly
 from addax.core.tape import GradientTape as GradientTape
 from addax.core.tensor import Symbolic as Symbolic
 from addax.core.tensor import Tensor as Tensor

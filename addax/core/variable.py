@@ -27,6 +27,10 @@ _CREATED_INSIDE = (
 )
 
 
+class TracedInitialValue(ValueError):
+    """A Variable is to be created from a value that is only being traced."""
+
+
 class Scope:
     """What Variables read from and write to while it is active."""
 
@@ -172,6 +176,11 @@ class Variable(TensorLike):
         self.constraint: Any = None
         if shape is not None and _allowance.get() is not None:
             _take_from_allowance(self.path, shape)
+        if current is not None and engine.is_traced(raw(initializer)):
+            raise TracedInitialValue(
+                f"Variable '{self.path}' cannot start from a value that is still being traced. "
+                "Create it outside of the function, or from an initializer and a shape."
+            )
         with engine.eager():
             self._value = _initial_value(initializer, shape, dtype)
         # whether somebody else may hold the same array
@@ -208,6 +217,15 @@ class Variable(TensorLike):
     def give(self, value: Any) -> None:
         """Store the array that a compiled call returned in place of the taken one."""
         self._value = value
+
+    def lend(self) -> None:
+        """Note that somebody else may hold the array, now or after the running call."""
+        self._lent = True
+
+    @property
+    def place(self) -> tuple[dict[str, Any], str]:
+        """The mapping and the key under which the array is stored outside of all scopes."""
+        return self.__dict__, "_value"
 
     def read(self) -> Tensor:
         """Return the current value; tapes are told."""
@@ -289,6 +307,11 @@ class Variable(TensorLike):
 
     def __repr__(self) -> str:
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"
+
+
+def in_scope() -> bool:
+    """Say whether Variables are redirected: something is being traced, built or replayed."""
+    return _scope.get() is not None
 
 
 def autocast_dtype(variable: Variable) -> str | None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import jax
+import jax.extend.core as jax_core
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -182,6 +183,9 @@ dynamic_index = lax.dynamic_index_in_dim
 optimization_barrier = lax.optimization_barrier
 tree_map = jax.tree.map
 tree_leaves = jax.tree.leaves
+tree_flatten = jax.tree.flatten
+tree_unflatten = jax.tree.unflatten
+wait_for_host_calls = jax.effects_barrier
 block_until_ready = jax.block_until_ready
 
 
@@ -305,6 +309,21 @@ def free_memory() -> int | None:
             return None
     stats = jax.local_devices()[0].memory_stats()
     return None if not stats else stats["bytes_limit"] - stats["bytes_in_use"]
+
+
+def trace(function: Callable, *args: Any) -> tuple[Callable[..., list[Any]], bool]:
+    """Trace `function` once, without computing.
+
+    Returns: a function of the flat arrays in `args` that computes the flat result (what
+        it does not need may be replaced by anything), and whether it calls the host.
+    """
+    closed = jax.make_jaxpr(function)(*args)
+    return jax_core.jaxpr_as_fun(closed), bool(closed.effects)
+
+
+def call_host(function: Callable[..., None], *arrays: Any) -> None:
+    """Call `function` with the values of `arrays` when they are known."""
+    jax.debug.callback(function, *arrays)
 
 
 TRACE_ERRORS: tuple[type[Exception], ...] = (

@@ -134,6 +134,17 @@ class Engine(Protocol):
     optimization_barrier: Callable[..., Any]
     tree_map: Callable[..., Any]
     tree_leaves: Callable[..., Any]
+    tree_flatten: Callable[..., Any]
+    tree_unflatten: Callable[..., Any]
+    wait_for_host_calls: Callable[[], None]
+
+    def trace(self, function: Callable, *args: Any) -> tuple[Callable[..., list[Any]], bool]:
+        """Return a function of the flat arrays, traced once, and whether it calls the host."""
+        ...
+
+    def call_host(self, function: Callable[..., None], *arrays: Any) -> None:
+        """Call `function` with the values of `arrays` when they are known."""
+        ...
 
     def eval_shape(self, function: Callable[[], Any]) -> Any:
         """Return the shapes and dtypes of what `function()` returns, without computing."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from addax import errors, ops, tree
 from addax.compat.tensorflow.types import TensorSpec
+from addax.core.tracing import leave_to_python
 from addax.core.variable import SeedGenerator
 
 AUTOTUNE = -1
@@ -307,6 +308,7 @@ class Dataset:
         return self._make()
 
     def __iter__(self) -> Iterator[Any]:
+        leave_to_python()
         return (e if isinstance(e, Dataset) else _tensors(e) for e in self._make())
 
     def __len__(self) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from addax.core.variable import name_scope as name_scope
+from addax.core.variable import outside
 from addax.engine import engine
 
 _NO_GRAPH_MODE = (
@@ -73,10 +75,9 @@ def device(name: Any) -> Iterator[None]:
     yield
 
 
-@contextlib.contextmanager
-def init_scope() -> Iterator[None]:
-    """Do nothing: there is no graph to leave."""
-    yield
+def init_scope() -> AbstractContextManager[None]:
+    """Return a context that computes at once, also in a function that is being compiled."""
+    return outside()
 
 
 def _ignored(name: str, why: str) -> Any:
@@ -89,7 +90,6 @@ def _ignored(name: str, why: str) -> Any:
 
 
 enable_op_determinism = _ignored("enable_op_determinism", "results are deterministic anyway")
-run_functions_eagerly = _ignored("run_functions_eagerly", "`compile(run_eagerly=True)` does it")
 set_inter_op_parallelism_threads = _ignored("set_inter_op_parallelism_threads", "threads are XLA's")
 set_intra_op_parallelism_threads = _ignored("set_intra_op_parallelism_threads", "threads are XLA's")
 set_jit = _ignored("set_jit", "everything is compiled")

@@ -11,7 +11,10 @@ import numpy as np
 
 from addax import ops, tree
 from addax.compat.tensorflow.types import as_dtype
+from addax.core.function import function as compile_function
+from addax.core.tensor import raw
 from addax.core.variable import Variable as _Variable
+from addax.engine import engine
 from addax.ops import random
 
 
@@ -101,16 +104,29 @@ def identity(input: Any, name: str | None = None) -> Any:
 
 
 def function(
-    func: Callable[..., Any] | None = None, input_signature: Any = None, **kwargs: Any
-) -> Callable[..., Any]:
-    """Return the function itself: what is compiled, `fit` compiles.
+    func: Callable[..., Any] | None = None,
+    input_signature: Any = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+    **kwargs: Any,
+) -> Any:
+    """Compile a function; see `addax.function`.
 
     Args:
         func: the function; left out when used as `@tf.function(...)`.
-        input_signature: accepted for compatibility.
-        **kwargs: TensorFlow's further arguments, without meaning here.
+        input_signature: descriptions of the arguments, which are checked and converted.
+        autograph: accepted; Python's control flow over values is not rewritten.
+        jit_compile: accepted; everything is compiled.
+        reduce_retracing: accepted; each shape is compiled by itself.
+        **kwargs: TensorFlow's further arguments (`experimental_...`), accepted.
     """
-    return function if func is None else func
+    kwargs.pop("name", None)
+    known = {k: v for k, v in kwargs.items() if k.startswith("experimental_")}
+    if len(known) < len(kwargs):
+        unknown = next(k for k in kwargs if k not in known)
+        raise TypeError(f"`tf.function` has no argument `{unknown}`.")
+    return compile_function(func, input_signature=input_signature)
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -362,16 +378,27 @@ def sparse_softmax_cross_entropy_with_logits(
 
 
 def print(*inputs: Any, **kwargs: Any) -> None:
-    """Print tensors by their values.
+    """Print tensors by their values; in a compiled function, each time it runs.
 
     Args:
         *inputs: anything.
         **kwargs: `sep` and `end` of Python's `print`; others are ignored.
     """
-    shown = [tree.map_structure(_shown, item) for item in inputs]
     options = {name: kwargs[name] for name in ("sep", "end") if name in kwargs}
-    builtins.print(*shown, **options)
+    leaves, definition = tree.flatten_with_def(inputs)
+    traced = [i for i, leaf in enumerate(leaves) if engine.is_traced(raw(leaf))]
+
+    def show(*values: Any) -> None:
+        shown = dict(zip(traced, values, strict=True))
+        filled = [_shown(shown.get(i, leaf)) for i, leaf in enumerate(leaves)]
+        builtins.print(*tree.unflatten(definition, filled), **options)
+
+    if traced:
+        engine.call_host(show, *[raw(leaves[i]) for i in traced])
+    else:
+        show()
 
 
 def _shown(item: Any) -> Any:
-    return item.numpy() if hasattr(item, "numpy") else item
+    value = item.numpy() if hasattr(item, "numpy") else item
+    return np.asarray(value) if engine.is_array(value) else value

@@ -193,11 +193,15 @@ OBJECTS: dict[str, dict[str, str]] = {
         "WARN": "logging.WARNING",
         "set_verbosity": "devices.set_verbosity",
     },
-    "config": _own(
-        "devices",
-        """get_visible_devices list_logical_devices list_physical_devices run_functions_eagerly
-        set_soft_device_placement set_visible_devices""",
-    ),
+    "config": {
+        **_own(
+            "devices",
+            """get_visible_devices list_logical_devices list_physical_devices
+            set_soft_device_placement set_visible_devices""",
+        ),
+        "functions_run_eagerly": "addax.functions_run_eagerly",
+        "run_functions_eagerly": "addax.run_functions_eagerly",
+    },
     "config.experimental": _own(
         "devices", "enable_op_determinism list_physical_devices set_memory_growth"
     ),
