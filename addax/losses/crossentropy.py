@@ -194,7 +194,8 @@ def _generalized(y_true: Any, y_pred: Any, q: float) -> Any:
     if labels.ndim == y_pred.ndim and labels.shape[-1] == 1:
         labels = xp.squeeze(labels, -1)
     right = xp.take_along_axis(y_pred, labels[..., None], axis=-1)[..., 0]
-    return (1.0 - xp.power(right, q)) / q
+    some = right > 0  # the slope at 0 is infinite; none is passed on
+    return (1.0 - xp.where(some, xp.power(xp.where(some, right, 1), q), 0)) / q
 
 
 categorical_generalized_cross_entropy.integer_targets = True  # type: ignore[attr-defined]

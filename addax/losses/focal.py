@@ -8,7 +8,7 @@ from addax import config
 from addax.core.registry import register
 from addax.losses.base import LossFunctionWrapper
 from addax.losses.crossentropy import _as_targets, _smooth, as_pair
-from addax.ops import activation, crossentropy, math
+from addax.ops import activation, crossentropy, math, special
 
 _MEAN = "sum_over_batch_size"
 
@@ -88,7 +88,7 @@ def categorical_focal_crossentropy(
     y_true = _smooth(y_true, label_smoothing, y_pred.shape[axis])
     if from_logits:
         y_pred = activation.softmax(y_pred, axis=axis)
-    y_pred = y_pred / math.sum(y_pred, axis=axis, keepdims=True)
+    y_pred = special.divide_no_nan(y_pred, math.sum(y_pred, axis=axis, keepdims=True))
     y_pred = math.clip(y_pred, config.epsilon(), 1.0 - config.epsilon())
     weights = math.power(1.0 - y_pred, gamma) * _as_targets(alpha, y_pred.dtype)
     return math.sum(-weights * y_true * math.log(y_pred), axis=axis)

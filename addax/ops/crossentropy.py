@@ -151,7 +151,8 @@ def _logits(output: Any, kind: str, axis: int) -> Any:
 def _log_probabilities(output: Any, from_logits: bool, axis: int) -> Any:
     if from_logits:
         return nn.log_softmax(output, axis=axis)
-    return xp.log(_clip(output / xp.sum(output, axis=axis, keepdims=True)))
+    total = xp.sum(output, axis=axis, keepdims=True)
+    return xp.log(_clip(output / xp.where(total == 0, 1, total)))  # all zeros stay zeros
 
 
 def _clip(probabilities: Any) -> Any:
