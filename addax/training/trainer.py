@@ -20,10 +20,11 @@ from addax.data import Source, as_source, split_validation, unpack_x_y_sample_we
 from addax.engine import engine
 from addax.layers import tracking
 from addax.layers.base import Layer
-from addax.training import checks
+from addax.training import checks, find_lr
 from addax.training import step as steps
 from addax.training.compile import CompiledLoss, CompiledMetrics
 from addax.training.diagnostics import Watch
+from addax.training.find_lr import LearningRateCurve
 from addax.training.loop import (
     PROGRESS_SECONDS,
     QUIET_SECONDS,
@@ -470,6 +471,66 @@ class Trainer(_Mixed):
             steps=source.num_batches,
         )
         return self._fit(source, validation, run, range(initial_epoch, epochs), validation_freq)
+
+    def find_lr(
+        self,
+        x: Any = None,
+        y: Any = None,
+        min_lr: float = 1e-5,
+        max_lr: float = 10.0,
+        steps: int = 500,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        shuffle: Any = True,
+        steps_per_epoch: int | None = None,
+        path: Any = None,
+    ) -> LearningRateCurve:
+        """Look for a good learning rate: train with ever larger ones, and see what the loss does.
+
+        Each step multiplies the rate by the same factor, `exp(log(max_lr / min_lr) / steps)`.
+        The loss falls, and climbs where the rate gets too large; a tenth of the rate at that
+        turning point is suggested. It ends early when the loss explodes. Afterwards weights,
+        optimizer, metrics and seeds are as they were, to the bit.
+
+        Args:
+            x: inputs, see `fit`.
+            y: targets, see `fit`.
+            min_lr: first learning rate, > 0.
+            max_lr: learning rate to stop before.
+            steps: number of batches, each with a rate of its own.
+            batch_size: samples per batch; default 32. Use the one you will train with.
+            sample_weight: see `fit`.
+            class_weight: see `fit`.
+            shuffle: see `fit`.
+            steps_per_epoch: see `fit`; needed for endless data.
+            path: file to save the picture to; see `LearningRateCurve.plot`.
+
+        Returns: a `LearningRateCurve`: `rates`, `losses`, `smoothed`, `turning_point`,
+            `suggestion`, and `plot()`.
+
+        Raises:
+            NotCompiledError: if `compile` was not called.
+            ValueError: for rates out of order, or a loss that is not finite from the start.
+
+        Example:
+            >>> import numpy as np
+            >>> import addax
+            >>> x = np.linspace(-1, 1, 200).reshape(100, 2)
+            >>> model = addax.Sequential([addax.Input((2,)), addax.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> curve = model.find_lr(x, 3 * x[:, :1], steps=200)
+            >>> 0.001 < curve.suggestion < 1
+            True
+            >>> model.optimizer.learning_rate = curve.suggestion
+        """
+        curve = find_lr.search(
+            self, min_lr, max_lr, steps, x=x, y=y, batch_size=batch_size, shuffle=shuffle,
+            sample_weight=sample_weight, class_weight=class_weight, steps_per_epoch=steps_per_epoch,
+        )  # fmt: skip
+        if path is not None:
+            curve.plot(path)
+        return curve
 
     def _fit(
         self, source: Source, validation: Source | None, run: Any, epochs: range, frequency: Any
