@@ -6,6 +6,7 @@ The loop turns these into pure functions with `functionalize`; models may overri
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from addax import tree
@@ -19,6 +20,13 @@ def call_model(model: Any, x: Any, training: bool) -> Any:
     return model(x, training=training)
 
 
+def loss_of(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
+    """Return what `compute_loss` does, with `training` if it takes it: older ones do not."""
+    parameters = inspect.signature(model.compute_loss).parameters
+    options = {"training": training} if "training" in parameters else {}
+    return model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, **options)
+
+
 def train_step(model: Any, data: Any) -> dict[str, Any]:
     """Do one update of the weights and return the logs."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
@@ -26,7 +34,7 @@ def train_step(model: Any, data: Any) -> dict[str, Any]:
 
     def forward() -> tuple[Any, Any]:
         y_pred = call_model(model, x, training=True)
-        loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight)
+        loss = loss_of(model, x, y, y_pred, sample_weight, training=True)
         return model.optimizer.scale_loss(loss), (y_pred, loss, added_metrics(model))
 
     if variables:
@@ -42,7 +50,7 @@ def test_step(model: Any, data: Any) -> dict[str, Any]:
     """Compute loss and metrics of a batch and return the logs."""
     x, y, sample_weight = unpack_x_y_sample_weight(data)
     y_pred = call_model(model, x, training=False)
-    loss = model.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
+    loss = loss_of(model, x, y, y_pred, sample_weight, training=False)
     track_loss(model, loss, x, added_metrics(model))
     return model.compute_metrics(x, y, y_pred, sample_weight)
 
@@ -77,11 +85,16 @@ def as_tensors(batch: Any) -> Any:
 
 
 def as_data(batch: Any) -> Any:
-    """Return `(x, y, sample_weight)` without the None at its end, as steps receive it."""
+    """Return `(x, y, sample_weight)` as steps receive it: without the None at its end.
+
+    Inputs alone come as they are, in a tuple only if they are a tuple or list themselves.
+    """
     x, y, sample_weight = batch
     if sample_weight is not None:
         return (x, y, sample_weight)
-    return (x,) if y is None else (x, y)
+    if y is not None:
+        return (x, y)
+    return (x,) if isinstance(x, (tuple, list)) else x
 
 
 def raw_logs(logs: Any) -> dict[str, Any]:

@@ -183,3 +183,26 @@ def test_read_data_sets(mnist_folder):
 def test_read_data_sets_without_files(tmp_path):
     with pytest.raises(FileNotFoundError, match="train-images"):
         tf.examples.tutorials.mnist.input_data.read_data_sets(tmp_path)
+
+
+def test_shape_is_known_while_a_step_is_compiled():
+    """`tf.random.normal((tf.shape(x)[0], n))` is the first line of many a `train_step`."""
+
+    class Noisy(addax.Sequential):
+        def train_step(self, data):
+            x, y = data
+            batch, width = tf.shape(x)
+            noise = tf.random.normal(shape=(tf.shape(x)[0], width)) + tf.zeros((batch, 3))
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean(tf.square(self(x + 0.0 * noise) - y))
+            gradients = tape.gradient(loss, self.trainable_variables)
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+            return {"loss": loss / tf.cast(tf.shape(x)[0], tf.float32)}
+
+    model = Noisy([addax.Input((3,)), addax.layers.Dense(1)])
+    model.compile("sgd")
+    history = model.fit(np.ones((8, 3)), np.ones((8, 1)), epochs=2, verbose=0)
+    assert history.history["loss"][1] < history.history["loss"][0]
+    sizes = tf.shape(np.zeros((4, 5)))
+    assert sizes.numpy().tolist() == [4, 5]
+    assert (sizes[1:] * 2).numpy().tolist() == [10] and sizes[0].numpy() == 4

@@ -308,3 +308,47 @@ class TestBadInput:
         model = two_outputs(optimizer="sgd", loss={"mian": "mse"})
         with pytest.raises(ValueError, match="main"):
             model.fit(x, [y, y], verbose=0)
+
+
+def test_inputs_alone_come_to_a_step_as_they_are():
+    """As in Keras: an array without a tuple around it, several inputs in one."""
+    seen = {}
+
+    class Watching(addax.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = layers.Dense(2)
+
+        def call(self, x):
+            return self.dense(x[0] if isinstance(x, (list, tuple)) else x)
+
+        def train_step(self, data):
+            seen["train"] = data
+            return {"loss": addax.ops.mean(self(data[0] if isinstance(data, tuple) else data))}
+
+    x, _ = regression()
+    model = Watching()
+    model.compile("sgd")
+    model.fit(x, verbose=0)
+    assert not isinstance(seen["train"], (tuple, list))
+    model.fit([x, x], verbose=0)
+    assert isinstance(seen["train"], tuple) and len(seen["train"]) == 1
+    assert len(seen["train"][0]) == 2
+
+
+@pytest.mark.parametrize("takes_training", [True, False])
+def test_own_compute_loss_with_and_without_training(takes_training):
+    class WithTraining(addax.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return addax.ops.mean(addax.ops.square(y - y_pred)) * (1.0 if training else 10.0)
+
+    class Without(addax.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+            return addax.ops.mean(addax.ops.square(y - y_pred))
+
+    x, y = regression()
+    model = (WithTraining if takes_training else Without)([addax.Input((3,)), layers.Dense(1)])
+    model.compile(addax.optimizers.SGD(0.0))
+    trained = model.fit(x, y, batch_size=len(x), verbose=0).history["loss"][0]
+    factor = 10 if takes_training else 1
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(factor * trained, rel=1e-5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -175,10 +175,24 @@ def meshgrid(*args: Any, indexing: str = "xy") -> Any:
     return ops.meshgrid(*args, indexing=indexing)
 
 
+class _Sizes(np.ndarray):
+    """Sizes that stay known while a function is compiled, in the manners of an int tensor."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return np.asarray(super().__getitem__(index)).view(_Sizes)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in builtins.range(len(self)))
+
+    def numpy(self) -> Any:
+        """Return the sizes as NumPy has them."""
+        return np.array(self)[()]
+
+
 def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
-    """Return the sizes as an int tensor; unknown ones of a symbolic tensor as None."""
+    """Return the sizes as integers; unknown ones of a symbolic tensor as None."""
     sizes = tuple(input.shape) if hasattr(input, "shape") else np.shape(input)
-    return sizes if None in sizes else ops.convert_to_tensor(np.asarray(sizes, "int32"))
+    return sizes if None in sizes else np.asarray(sizes, "int32").view(_Sizes)
 
 
 def rank(input: Any, name: str | None = None) -> int:
