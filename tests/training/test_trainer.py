@@ -332,7 +332,8 @@ def test_inputs_alone_come_to_a_step_as_they_are():
     model.fit(x, verbose=0)
     assert not isinstance(seen["train"], (tuple, list))
     model.fit([x, x], verbose=0)
-    assert isinstance(seen["train"], tuple) and len(seen["train"]) == 1
+    assert isinstance(seen["train"], tuple)
+    assert len(seen["train"]) == 1
     assert len(seen["train"][0]) == 2
 
 
