@@ -102,7 +102,9 @@ class TensorBoard(Callback):
         self._profile = Profile(profile_batch, self.log_dir)
         self._writers: dict[str, SummaryWriter] = {}
         self._inspection: Inspection | None = None
+        self._drawn: Any = None
         self._fitting = False
+        self._counting = False
         self._step = 0
         self._clock = (0, 0.0)
         self._call = (0, 0.0, 0.0)
@@ -135,8 +137,9 @@ class TensorBoard(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Write the graph, and check the names of embedding layers."""
         self._fitting = True
-        self._step = self._iterations()
-        if self.write_graph:
+        self._counting = False
+        if self.write_graph and self._drawn is not self._model:
+            self._drawn = self._model  # TensorBoard complains of a run with several graphs
             self._write_graph()
         if self.embeddings_freq:
             metadata_paths(self.embeddings_metadata, [x.name for x in self._embedding_layers()])
@@ -199,7 +202,11 @@ class TensorBoard(Callback):
     # -- epochs ---------------------------------------------------------------------------
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Begin to measure the time."""
+        """Begin to measure the time, and in the first epoch to count the batches."""
+        if not self._counting:
+            # Not when training begins: what resumes it sets the number of steps only then.
+            self._counting = True
+            self._step = self._iterations()
         self._clock = (self._iterations(), time.perf_counter())
         self._call = (*self._clock, 0.0)
 

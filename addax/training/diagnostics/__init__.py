@@ -2,7 +2,7 @@
 
 Nothing here runs in the compiled steps: the layers, the loss and the first batch are looked at
 before the first step, the loss between epochs, and anything dearer only when the loss is NaN or
-stands still.
+does not go down.
 """
 
 from addax.training.diagnostics.epochs import Watch as Watch

@@ -16,8 +16,9 @@ from addax.training.diagnostics.warning import warn_once
 
 # Weights of this size are copied before the first epoch, to look for the cause of a NaN in it.
 _KEPT_BYTES = 64 * 2**20
-_STILL = 1e-4
-_DEAD = 0.9
+# An epoch that brings the loss down by less than this share is no progress.
+_PROGRESS = 0.02
+_DEAD = 0.75
 _ENOUGH_ROWS = 8
 
 
@@ -32,7 +33,9 @@ class Watch:
     def __init__(self, model: Any, source: Any) -> None:
         self._model = model
         self._source = source
-        self._previous: float | None = None
+        self._epoch = source.epoch
+        self._previous = math.inf
+        self._biases: dict[str, np.ndarray] = {}
         self._looked = False
         self._start: dict[Any, Any] | None = None
         state = model.__dict__
@@ -42,21 +45,41 @@ class Watch:
             self._start = _copies(model)
 
     def after_epoch(self, epoch: int, logs: dict[str, Any]) -> None:
-        """Look at the loss of an epoch; costs nothing as long as it is a number that moves."""
+        """Look at the loss of an epoch; costs nothing as long as it goes down."""
         loss = logs.get("loss")
         if isinstance(loss, float):
             if math.isnan(loss):
-                cause = explain(self._model, self._source, self._start)
-                warn_once(self._model, "nan", f"The loss became NaN in epoch {epoch + 1}. {cause}")
-            elif self._stands_still(loss) and not self._looked:
-                self._looked = True
-                _warn_of_dead_units(self._model)
+                cause = explain(self._model, self._source, self._epoch, self._start)
+                before = f", after {self._previous:.4g}" if np.isfinite(self._previous) else ""
+                text = f"The loss became NaN in epoch {epoch + 1}{before}. {cause}"
+                warn_once(self._model, "nan", text)
+            elif loss > self._previous * (1 - _PROGRESS) and not self._looked:
+                self._look_for_dead_units()
             self._previous = loss
         self._start = None
 
-    def _stands_still(self, loss: float) -> bool:
-        before = self._previous
-        return before is not None and abs(loss - before) <= _STILL * abs(before)
+    def _look_for_dead_units(self) -> None:
+        """Compare the biases of ReLU layers with those of the last epoch without progress.
+
+        A bias that is the same bit for bit got no gradient in a whole epoch. Only then are the
+        outputs of the layers looked at.
+        """
+        before, self._biases = self._biases, _relu_biases(self._model)
+        for name, now in self._biases.items():
+            if name in before and np.mean(before[name] == now) >= _DEAD:
+                self._looked = True
+        if self._looked:
+            _warn_of_dead_units(self._model)
+
+
+def _relu_biases(model: Any) -> dict[str, np.ndarray]:
+    return {
+        layer.name: np.array(layer.bias)
+        for layer in model._flatten_layers()
+        if getattr(layer, "bias", None) is not None
+        and layer.trainable
+        and activation_of(layer) == "relu"
+    }
 
 
 def _copies(model: Any) -> dict[Any, Any] | None:
@@ -96,7 +119,7 @@ def _warn_of_dead_units(model: Any) -> None:
         warn_once(
             model,
             "dead",
-            "The loss does not change, and most ReLU units are dead: they give 0 for every sample "
+            "The loss does not go down, and most ReLU units are dead: they give 0 for every sample "
             f"of a batch, so no gradient reaches their weights. Layers: {names}. Start again with "
             "a lower learning rate or scaled inputs, or use 'leaky_relu', 'elu' or 'gelu'.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,11 +11,13 @@ import numpy as np
 from addax import tree
 from addax.core.tensor import raw
 from addax.core.variable import functionalize
+from addax.data import ArraySource
 from addax.engine import engine, xp
 from addax.layers.probe import Call, Probe
 from addax.training import step as steps
 
-_REPLAYED_STEPS = 100
+_STREAM_STEPS = 100
+_SECONDS = 10.0
 # Numbers beyond this in float32 show that training ran away before it broke.
 _RUNAWAY = 1e6
 
@@ -39,21 +42,22 @@ class _Seen(NamedTuple):
     largest_input: float
 
 
-def explain(model: Any, source: Any, start: dict[Any, Any] | None) -> str:
+def explain(model: Any, source: Any, epoch: int, start: dict[Any, Any] | None) -> str:
     """Return sentences on why the loss is NaN.
 
-    Data are looked at first. Then the first steps are done again from the weights that the model
-    had before them, with an eye on every layer. The model itself stays as it is.
+    Data are looked at first. Then the steps of the epoch are done again from the weights that the
+    model had before it, with an eye on every layer. The model itself stays as it is.
 
     Args:
         model: the model.
         source: its data.
-        start: arrays by Variable from before the first step; None if they were not kept.
+        epoch: number of the epoch in the order of the data.
+        start: arrays by Variable from before the epoch; None if they were not kept.
     """
     found = _in_data(model, source)
     if found is None and start is not None and _replayable(model):
         try:
-            found = _replay(model, source, start)
+            found = _replay(model, source, epoch, start)
         except Exception:  # noqa: BLE001 - no diagnosis must end a training that goes on
             found = None
     return (found or f"{_in_weights(model)}{_COMMON}") + _TERMINATE
@@ -94,12 +98,12 @@ def _in_weights(model: Any) -> str:
 # -- replay -------------------------------------------------------------------------------
 
 
-def _replay(model: Any, source: Any, start: dict[Any, Any]) -> str | None:
+def _replay(model: Any, source: Any, epoch: int, start: dict[Any, Any]) -> str | None:
     variables = list(start)
     probe = Probe(model, _measured, True, finish=_loss_of(model), more_variables=variables)
     step = engine.jit(functionalize(lambda batch: _train(model, batch), variables))
     values = list(start.values())
-    for number, batch in enumerate(_batches(model, source), start=1):
+    for number, batch in enumerate(_batches(model, source, epoch), start=1):
         batch = engine.place(batch)
         now = dict(zip(variables, values, strict=True))
         calls, loss = probe([now[v] for v in probe.variables], batch[0], batch)
@@ -116,18 +120,17 @@ def _train(model: Any, batch: Any) -> None:
     model.train_step(steps.as_data(steps.as_tensors(batch)))
 
 
-def _batches(model: Any, source: Any) -> Iterator[Any]:
-    """Yield batches in the order of the data; of a stream, its first one again and again."""
-    if source.arrays is None:
-        yield from [model._sample] * _REPLAYED_STEPS
+def _batches(model: Any, source: Any, epoch: int) -> Iterator[Any]:
+    """Yield the batches of an epoch as it was; of a stream, its first one again and again."""
+    if not isinstance(source, ArraySource):
+        yield from [model._sample] * _STREAM_STEPS
         return
-    size = source.batch_size
-    rows = len(next(leaf for leaf in tree.flatten(source.arrays) if leaf is not None))
-    for number in range(_REPLAYED_STEPS):
-        start = number % max(1, rows // size) * size
-        yield tree.map_structure(
-            lambda a, start=start: None if a is None else a[start : start + size], source.arrays
-        )
+    order = source.order(epoch)
+    end = time.monotonic() + _SECONDS
+    for number in range(source.num_batches):
+        if time.monotonic() > end:
+            return
+        yield source.rows(order, number)
 
 
 def _measured(call: Call) -> Any:
