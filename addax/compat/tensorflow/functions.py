@@ -195,6 +195,13 @@ def shape(input: Any, out_type: Any = None, name: str | None = None) -> Any:
     return sizes if None in sizes else np.asarray(sizes, "int32").view(_Sizes)
 
 
+def cast(x: Any, dtype: Any, name: str | None = None) -> Any:
+    """Return `x` as `dtype`; sizes stay known."""
+    if isinstance(x, _Sizes):
+        return np.asarray(x, as_dtype(dtype)).view(_Sizes)
+    return ops.cast(x, as_dtype(dtype))
+
+
 def rank(input: Any, name: str | None = None) -> int:
     """Return the number of axes."""
     return len(ops.shape(input))

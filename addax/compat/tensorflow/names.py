@@ -66,7 +66,6 @@ MATH: dict[str, Row] = {
 ARRAYS: dict[str, Row] = {
     "argsort": ("argsort", "values axis=-1"),
     "broadcast_to": ("broadcast_to", "input shape"),
-    "cast": ("cast", "x dtype"),
     "clip_by_value": ("clip", "t clip_value_min clip_value_max"),
     "concat": ("concatenate", "values axis"),
     "cond": ("cond", "pred true_fn false_fn"),
@@ -158,9 +157,9 @@ OBJECTS: dict[str, dict[str, str]] = {
             """Variable assert_equal boolean_mask clip_by_global_norm clip_by_norm constant
             convert_to_tensor custom_gradient einsum executing_eagerly function gather_nd
             get_logger global_norm group identity is_tensor matmul meshgrid no_op one_hot pad print
-            range rank shape slice split""",
+            cast range rank shape slice split""",
         ),
-        **_own("types", "DType TensorShape TensorSpec as_dtype"),
+        **_own("types", "DType TensorShape TensorSpec UnconnectedGradients as_dtype"),
         **_own("devices", "device init_scope name_scope"),
         "GradientTape": "addax.GradientTape",
         "Module": "addax.layers.Layer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,13 @@ VERSION = "2.16.1"
 """The version of TensorFlow whose names these are, for scripts that compare it."""
 
 newaxis = None
+
+
+class UnconnectedGradients(StrEnum):
+    """What `GradientTape.gradient` gives where the target does not depend on a source."""
+
+    NONE = "none"
+    ZERO = "zero"
 
 
 class DType(str):
