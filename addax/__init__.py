@@ -28,6 +28,8 @@ from addax.core.dtypes import DTypePolicy as DTypePolicy
 from addax.core.function import function as function
 from addax.core.function import functions_run_eagerly as functions_run_eagerly
 from addax.core.function import run_functions_eagerly as run_functions_eagerly
+from addax.core.gradients import grad as grad
+from addax.core.gradients import value_and_grad as value_and_grad
 from addax.core.tape import GradientTape as GradientTape
 from addax.core.tensor import Symbolic as Symbolic
 from addax.core.tensor import Tensor as Tensor

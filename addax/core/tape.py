@@ -8,7 +8,6 @@ op, an outer tape differentiates it again.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextvars import Token
 from typing import Any
 
 from addax import errors, tree
@@ -44,7 +43,7 @@ class GradientTape:
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self._persistent = persistent
         self._watch_variables = watch_accessed_variables
-        self._tokens: list[tuple[Token[Any], Token[Any]]] = []
+        self._recording = False
         self._used = False
         self.reset()
 
@@ -57,29 +56,27 @@ class GradientTape:
         self._keep: list[Any] = []
 
     def __enter__(self) -> GradientTape:
-        if self._tokens:
+        if self._recording:
             raise ValueError("This GradientTape is already recording.")
         self._start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._tokens:
+        if self._recording:
             self._stop()
 
     def _start(self) -> None:
-        self._tokens.append(
-            (
-                active_tapes.set((*active_tapes.get(), self)),
-                variable_module.read_listeners.set(
-                    (*variable_module.read_listeners.get(), self._on_read)
-                ),
-            )
-        )
+        self._recording = True
+        active_tapes.set((*active_tapes.get(), self))
+        listeners = variable_module.read_listeners
+        listeners.set((*listeners.get(), self._on_read))
 
     def _stop(self) -> None:
-        tapes, listeners = self._tokens.pop()
-        active_tapes.reset(tapes)
-        variable_module.read_listeners.reset(listeners)
+        """Stop listening; other tapes, also those that started later, go on."""
+        self._recording = False
+        active_tapes.set(tuple(tape for tape in active_tapes.get() if tape is not self))
+        listeners = variable_module.read_listeners
+        listeners.set(tuple(f for f in listeners.get() if f != self._on_read))
 
     def stop_recording(self) -> _Paused:
         """Return a context in which nothing is recorded."""
@@ -120,7 +117,8 @@ class GradientTape:
 
     def watched_variables(self) -> tuple[Variable, ...]:
         """Return the Variables whose gradients can be asked for."""
-        return tuple(v for v in self._reads if self._is_watched(v))
+        read = [v for v in self._reads if self._is_watched(v)]
+        return tuple(dict.fromkeys([*read, *self._watched_variables]))
 
     def _is_watched(self, source: Any) -> bool:
         if isinstance(source, Variable):
@@ -223,7 +221,7 @@ class GradientTape:
                     "`sources` of `GradientTape` must be Variables or watched tensors. "
                     f"Received: {source!r}"
                 )
-        recording = bool(self._tokens)
+        recording = self._recording
         if recording:
             self._stop()
         try:
@@ -259,6 +257,10 @@ def _seeds(target: Any, targets: Sequence[Any], output_gradients: Any) -> list[A
     return seeds
 
 
+def _carries_gradients(output: Any) -> bool:
+    return isinstance(output, Tensor) and output.dtype.startswith(("float", "bfloat", "complex"))
+
+
 class _Paused:
     """Suspends a tape; see `GradientTape.stop_recording`."""
 
@@ -266,6 +268,8 @@ class _Paused:
         self._tape = tape
 
     def __enter__(self) -> None:
+        if not self._tape._recording:
+            raise ValueError("This GradientTape is not recording.")
         self._tape._stop()
 
     def __exit__(self, *exception: object) -> None:
@@ -289,7 +293,7 @@ class _Replay:
         for node in tape.nodes:
             if any(id(leaf) in reachable for leaf in node.leaves if isinstance(leaf, Tensor)):
                 downstream.append(node)
-                reachable.update(id(out) for out in node.outputs)
+                reachable.update(id(out) for out in node.outputs if _carries_gradients(out))
         needed = {id(target) for target in targets}
         nodes = []
         for node in reversed(downstream):

@@ -8,13 +8,14 @@ assigns, such as the state of a `SeedGenerator`, are carried through the loop.
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from addax import tree
 from addax.core.graph import active_tapes, apply, op, wrap
 from addax.core.tensor import Symbolic, Tensor, TensorLike, is_symbolic, raw
-from addax.core.variable import Variable, scope
+from addax.core.variable import Variable, read_listeners, scope
 from addax.engine import engine, xp
 from addax.ops._arrays import as_array
 from addax.ops.math import where
@@ -422,7 +423,9 @@ def custom_gradient(f: Function) -> Function:
 
     Args:
         f: function of tensors that returns `(result, grad)`; `grad(upstream)` returns
-            the gradient for each argument.
+            the gradient for each argument. When `grad` takes `variables`, it is given
+            the trainable Variables that `f` reads, and returns a pair: the gradients
+            for the arguments, and those for the Variables.
 
     Returns: the function without its `grad`.
 
@@ -434,25 +437,62 @@ def custom_gradient(f: Function) -> Function:
         >>> float(log1pexp(0.0))
         0.693147...
     """
+    wants_variables = _names_parameter(getattr(f, "__code__", None), "variables")
 
-    def on_arrays(*args: Any) -> Any:
-        with _unrecorded():
-            result, grad = f(*wrap(args))
-
-        def pull(upstream: Any) -> Any:
-            with _unrecorded():
-                gradient = _raw_tree(grad(*tree.flatten(wrap(upstream))))
-            return tuple(gradient) if isinstance(gradient, list) else gradient
-
-        return _raw_tree(result), pull
-
-    kernel = engine.custom_gradient(on_arrays)
-
-    def call(*args: Any) -> Any:
-        return apply(kernel, _tensors(args), {})
+    def call(*args: Any, **kwargs: Any) -> Any:
+        given = functools.partial(f, **kwargs) if kwargs else f
+        variables = _read_by(given, args) if wants_variables else []
+        kernel = engine.custom_gradient(functools.partial(_with_pull, given, variables))
+        return apply(kernel, ([v.read() for v in variables], *_tensors(args)), {})
 
     call.__name__, call.__doc__ = getattr(f, "__name__", "call"), f.__doc__
     return call
+
+
+def _with_pull(f: Function, variables: list[Variable], values: Any, *args: Any) -> Any:
+    """Return the result of `f` on arrays, and its gradient as a function of arrays."""
+    with _unrecorded(), scope(dict(zip(variables, values, strict=True))):
+        result, grad = f(*wrap(args))
+
+    def pull(upstream: Any) -> Any:
+        seeds = tree.flatten(wrap(upstream))
+        with _unrecorded(), scope(dict(zip(variables, values, strict=True))):
+            if not variables:
+                return [], *_as_tuple(_raw_tree(grad(*seeds)))
+            gradients, of_variables = grad(*seeds, variables=variables)
+        return _raw_tree(list(of_variables)), *_as_tuple(_raw_tree(gradients))
+
+    return _raw_tree(result), pull
+
+
+def _as_tuple(gradients: Any) -> tuple[Any, ...]:
+    return tuple(gradients) if isinstance(gradients, (list, tuple)) else (gradients,)
+
+
+def _names_parameter(code: Any, name: str) -> bool:
+    """Say whether a function defined inside of `code` has a parameter of this name."""
+    inner = [c for c in getattr(code, "co_consts", ()) if hasattr(c, "co_varnames")]
+    return any(
+        name in c.co_varnames[: c.co_argcount + c.co_kwonlyargcount] or _names_parameter(c, name)
+        for c in inner
+    )
+
+
+def _read_by(function: Function, args: tuple[Any, ...]) -> list[Variable]:
+    """Return the trainable Variables that `function` reads, found without computing."""
+    found: dict[Variable, None] = {}
+
+    def run() -> list[Any]:
+        token = read_listeners.set((lambda variable, _: found.setdefault(variable),))
+        try:
+            with _unrecorded(), scope({}):
+                function(*_tensors(args))
+        finally:
+            read_listeners.reset(token)
+        return []
+
+    engine.eval_shape(run)  # type: ignore[attr-defined]
+    return [variable for variable in found if variable.trainable]
 
 
 def vectorize(

@@ -230,6 +230,41 @@ def test_integer_paths_have_no_gradient():
     assert gradient is None or not np.any(gradient)
 
 
+def test_stopping_one_of_several_tapes():
+    x = Variable(3.0)
+    with GradientTape() as outer:
+        with GradientTape() as inner:
+            y = x * x
+            with outer.stop_recording():
+                z = x * y
+        w = z * x + y
+    assert float(inner.gradient(z, x)) == 27
+    assert float(outer.gradient(w, x)) == 27 + 6  # z is a constant for it
+
+
+def test_watched_without_being_read():
+    x, y = Variable(1.0), Variable(2.0)
+    with GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(x)
+        _ = y * y
+    assert tape.watched_variables() == (x,)
+
+
+def test_no_gradient_through_integers():
+    x = Variable(1.5)
+    with GradientTape() as tape:
+        y = ops.cast(ops.cast(x, "int32"), "float32") * 2
+    assert tape.gradient(y, x) is None
+
+
+def test_gradient_through_complex_numbers():
+    x = Variable([1.0, 2.0, 4.0])
+    with GradientTape() as tape:
+        real, imaginary = ops.fft((x * x, ops.zeros(3)))
+        y = ops.sum(real**2 + imaginary**2)  # 3 sum x^4
+    np.testing.assert_allclose(tape.gradient(y, x), 12 * np.array([1, 8, 64]), rtol=1e-5)
+
+
 def test_inside_a_compiled_function():
     v = Variable([1.0, 2.0])
 
