@@ -7,8 +7,8 @@ from typing import Any
 from addax import errors
 from addax.core.graph import op
 from addax.core.registry import register
-from addax.metrics.base import Metric
-from addax.metrics.counts import NEGATIVE_INFINITY, confusion_counts, parse_thresholds
+from addax.metrics.counted import Counted
+from addax.metrics.counts import NEGATIVE_INFINITY, parse_thresholds
 from addax.metrics.reduction import divide_no_nan
 from addax.ops._arrays import as_array
 
@@ -20,16 +20,16 @@ def first_if_single(x: Any) -> Any:
     return x[0] if x.shape[0] == 1 else x
 
 
-class _ConditionCount(Metric):
-    """Counts one of the four outcomes; `_outcome` is its index."""
+class _ConditionCount(Counted):
+    """Counts one of the four outcomes."""
 
-    _outcome: int
+    accumulator: Any
 
     def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
         self.thresholds = thresholds
         self._thresholds = parse_thresholds(type(self).__name__, thresholds, 0.5)
-        self.accumulator = self.add_variable((len(self._thresholds.values),), name="accumulator")
+        self._add_counts((len(self._thresholds.values),))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.
@@ -39,8 +39,7 @@ class _ConditionCount(Metric):
             y_pred: probabilities of the same shape.
             sample_weight: weights of that rank or less, or None.
         """
-        counts = confusion_counts(y_true, y_pred, sample_weight, self._thresholds, dtype=self.dtype)
-        self.accumulator.assign_add(counts[self._outcome])
+        self._count(y_true, y_pred, sample_weight)
 
     def result(self) -> Any:
         """Return the count, a vector if there are several thresholds."""
@@ -62,10 +61,7 @@ class TruePositives(_ConditionCount):
         2.0
     """
 
-    _outcome = 0
-
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(thresholds, name, dtype)
+    _tracked = {"accumulator": 0}
 
 
 @register("metrics")
@@ -83,10 +79,7 @@ class FalsePositives(_ConditionCount):
         2.0
     """
 
-    _outcome = 1
-
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(thresholds, name, dtype)
+    _tracked = {"accumulator": 1}
 
 
 @register("metrics")
@@ -104,10 +97,7 @@ class TrueNegatives(_ConditionCount):
         2.0
     """
 
-    _outcome = 2
-
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(thresholds, name, dtype)
+    _tracked = {"accumulator": 2}
 
 
 @register("metrics")
@@ -125,17 +115,11 @@ class FalseNegatives(_ConditionCount):
         2.0
     """
 
-    _outcome = 3
-
-    def __init__(self, thresholds: Any = None, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(thresholds, name, dtype)
+    _tracked = {"accumulator": 3}
 
 
-class _Ratio(Metric):
-    """`true positives / (true positives + others)`; `_outcome` is the index of the others."""
-
-    _outcome: int
-    _others: str
+class _Ratio(Counted):
+    """`first / (first + second)` of the two tracked counts."""
 
     def __init__(
         self,
@@ -152,9 +136,7 @@ class _Ratio(Metric):
         self.class_id = class_id
         default = 0.5 if top_k is None else NEGATIVE_INFINITY
         self._thresholds = parse_thresholds(owner, thresholds, default)
-        shape = (len(self._thresholds.values),)
-        self.true_positives = self.add_variable(shape, name="true_positives")
-        setattr(self, self._others, self.add_variable(shape, name=self._others))
+        self._add_counts((len(self._thresholds.values),))
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch.
@@ -164,17 +146,12 @@ class _Ratio(Metric):
             y_pred: probabilities of the same shape.
             sample_weight: weights of that rank or less, or None.
         """
-        counts = confusion_counts(
-            y_true, y_pred, sample_weight, self._thresholds,
-            top_k=self.top_k, class_id=self.class_id, dtype=self.dtype,
-        )  # fmt: skip
-        self.true_positives.assign_add(counts[0])
-        getattr(self, self._others).assign_add(counts[self._outcome])
+        self._count(y_true, y_pred, sample_weight, top_k=self.top_k, class_id=self.class_id)
 
     def result(self) -> Any:
         """Return the ratio so far, a vector if there are several thresholds."""
-        total = self.true_positives + getattr(self, self._others)
-        return first_if_single(divide_no_nan(self.true_positives, total))
+        first, second = self._counts()
+        return first_if_single(divide_no_nan(first, first + second))
 
 
 @register("metrics")
@@ -194,17 +171,7 @@ class Precision(_Ratio):
         0.6667
     """
 
-    _outcome, _others = 1, "false_positives"
-
-    def __init__(
-        self,
-        thresholds: Any = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(thresholds, top_k, class_id, name, dtype)
+    _tracked = {"true_positives": 0, "false_positives": 1}
 
 
 @register("metrics")
@@ -224,14 +191,4 @@ class Recall(_Ratio):
         0.6667
     """
 
-    _outcome, _others = 3, "false_negatives"
-
-    def __init__(
-        self,
-        thresholds: Any = None,
-        top_k: int | None = None,
-        class_id: int | None = None,
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(thresholds, top_k, class_id, name, dtype)
+    _tracked = {"true_positives": 0, "false_negatives": 3}

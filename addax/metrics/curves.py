@@ -7,47 +7,32 @@ from typing import Any
 
 import numpy as np
 
-from addax import config, errors
+from addax import errors
 from addax.core.graph import op
 from addax.core.registry import register
 from addax.engine import xp
-from addax.metrics.base import Metric
-from addax.metrics.counts import Thresholds, confusion_counts, grid
+from addax.metrics.counted import OUTCOMES, Counted
+from addax.metrics.counts import Thresholds, grid
 from addax.metrics.reduction import divide_no_nan
 from addax.ops import shaping
 
 _CURVES = ("ROC", "PR", "PRGAIN")
 _SUMMATIONS = ("interpolation", "minoring", "majoring")
-_NAMES = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 _ratio = divide_no_nan.raw  # type: ignore[attr-defined]
 
 
-class _Counted(Metric):
-    """Holds the four counts per threshold."""
+class _AllCounted(Counted):
+    """Holds all four counts per threshold."""
 
-    _thresholds: Thresholds
+    _tracked = {name: i for i, name in enumerate(OUTCOMES)}
     true_positives: Any
     false_positives: Any
     true_negatives: Any
     false_negatives: Any
 
-    def _add_counts(self, shape: tuple[int, ...]) -> None:
-        for name in _NAMES:
-            setattr(self, name, self.add_variable(shape, name=name))
-
-    def _counts(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, name) for name in _NAMES)
-
-    def _count(self, y_true: Any, y_pred: Any, sample_weight: Any, **options: Any) -> None:
-        counts = confusion_counts(
-            y_true, y_pred, sample_weight, self._thresholds, dtype=self.dtype, **options
-        )
-        for variable, count in zip(self._counts(), counts, strict=True):
-            variable.assign_add(count)
-
 
 @register("metrics")
-class AUC(_Counted):
+class AUC(_AllCounted):
     """Area under the ROC or the precision-recall curve, by a Riemann sum.
 
     Args:
@@ -190,7 +175,7 @@ def _points(tp: Any, fp: Any, tn: Any, fn: Any, curve: str) -> tuple[Any, Any]:
     if curve == "PR":
         return _ratio(tp, tp + fn), _ratio(tp, tp + fp)
     odds = _ratio(tp + fn, fp + tn)
-    recall_gain = 1 - odds * fn / (tp + config.epsilon())
+    recall_gain = xp.where(tp > 0, 1 - odds * _ratio(fn, tp), 0)
     return xp.maximum(recall_gain, 0), 1 - odds * _ratio(fp, tp)
 
 
@@ -211,7 +196,7 @@ def _interpolated_pr(tp: Any, fp: Any, fn: Any) -> Any:
     return _ratio(slope * (gained + intercept * xp.log(growth)), xp.maximum(tp[1:] + fn[1:], 0))
 
 
-class _BestUnderConstraint(_Counted):
+class _BestUnderConstraint(_AllCounted):
     """The largest rate among thresholds where another rate is at least `value`."""
 
     def __init__(

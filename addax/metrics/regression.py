@@ -19,6 +19,8 @@ from addax.ops.nn import normalize
 
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 
+_ratio = divide_no_nan.raw  # type: ignore[attr-defined]
+
 
 @paired
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Any:
@@ -256,10 +258,8 @@ def _r2_update(y_true: Any, y_pred: Any, weights: Any, dtype: str) -> Any:
 
 @op
 def _r2(total: Any, squares: Any, residual: Any, count: Any) -> Any:
-    mean = total / count
-    spread = squares - total * mean
-    scores = 1 - residual / spread
-    return xp.where(xp.isnan(scores), 0.0, scores), spread
+    spread = squares - total * _ratio(total, count)
+    return xp.where(spread == 0, 0.0, 1 - _ratio(residual, spread)), spread
 
 
 @register("metrics")
@@ -357,7 +357,7 @@ def _aggregate(
     if aggregation == "uniform_average":
         score = xp.mean(score)
     elif aggregation == "variance_weighted_average":
-        score = xp.sum(score * spread) / xp.sum(spread)
+        score = _ratio(xp.sum(score * spread), xp.sum(spread))
     if not num_regressors:
         return score
     adjusted = 1 - (1 - score) * (num_samples - 1) / (num_samples - num_regressors - 1)
