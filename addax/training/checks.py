@@ -34,6 +34,16 @@ def batch_length(x: Any) -> int | None:
     return len(x) or None if isinstance(x, (list, tuple)) else None
 
 
+def class_weight_in_order(class_weight: Any, y: Any, names: list[str] | None) -> Any:
+    """Return class weights by output name as weights by place, where the targets are a list."""
+    if not isinstance(class_weight, dict) or not isinstance(y, (list, tuple)) or not names:
+        return class_weight
+    if not all(isinstance(table, dict) for table in class_weight.values()):
+        return class_weight
+    places = {name: place for place, name in enumerate(names)}
+    return {places.get(key, key): table for key, table in class_weight.items()}
+
+
 def check_targets(y: Any, y_pred: Any, loss: Any) -> None:
     """Raise a ValueError if class numbers do not fit the outputs.
 

@@ -84,7 +84,8 @@ class CompiledLoss:
                     f"Output '{self.names[i]}' has a loss but no target. Pass `y` to `fit`, or "
                     "use data that give `(x, y)`."
                 )
-            value = function(targets[i], outputs[i], sample_weight=weights[i])
+            target = column(targets[i], outputs[i], function)
+            value = function(target, outputs[i], sample_weight=weights[i])
             if self.trackers[i] is not None:
                 self.trackers[i].update_state(value, sample_weight=outputs[i].shape[0])
             weighted = value if self.weights[i] is None else value * self.weights[i]
@@ -154,10 +155,11 @@ class CompiledMetrics:
             if targets[i] is None and entries:
                 continue
             for metric, weighted, _ in entries:
+                target = column(targets[i], outputs[i], metric)
                 if weighted:
-                    metric.update_state(targets[i], outputs[i], sample_weight=weights[i])
+                    metric.update_state(target, outputs[i], sample_weight=weights[i])
                 else:
-                    metric.update_state(targets[i], outputs[i])
+                    metric.update_state(target, outputs[i])
 
     def results(self) -> dict[str, Any]:
         """Return the current results by log key."""
@@ -167,6 +169,21 @@ class CompiledMetrics:
                 result = metric.result()
                 found.update(result if isinstance(result, dict) else {label: result})
         return found
+
+
+def column(y: Any, y_pred: Any, function: Any) -> Any:
+    """Return targets `(n,)` as `(n, 1)` for a loss that compares them with each of k outputs.
+
+    Only for the losses and metrics of Addax that compare element by element: others may want
+    class numbers. Without it, n = k targets would be compared with the wrong outputs.
+    """
+    if len(_shape(y)) != 1 or len(_shape(y_pred)) != 2:
+        return y
+    fn = getattr(function, "fn", None) or getattr(function, "_fn", None)
+    elementwise = getattr(fn, "__module__", "").startswith("addax.losses.")
+    if not elementwise or getattr(fn, "integer_targets", False):
+        return y
+    return y[:, None]
 
 
 def _metric_lists(given: Any, names: list[str]) -> list[list[Any]]:

@@ -448,6 +448,8 @@ class Trainer(_Mixed):
         """
         self._need_compiled("fit")
         checks.check_fit_arguments(epochs, initial_epoch, validation_freq)
+        names = getattr(self, "output_names", None)
+        class_weight = checks.class_weight_in_order(class_weight, y, names)
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = split_validation(
                 x, y, sample_weight, validation_split

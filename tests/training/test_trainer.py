@@ -353,3 +353,90 @@ def test_own_compute_loss_with_and_without_training(takes_training):
     trained = model.fit(x, y, batch_size=len(x), verbose=0).history["loss"][0]
     factor = 10 if takes_training else 1
     assert model.evaluate(x, y, verbose=0) == pytest.approx(factor * trained, rel=1e-5)
+
+
+def test_one_target_for_several_outputs_of_a_row():
+    """Targets of shape (n,) are a column, as in Keras 2, also where n is the number of outputs."""
+    x, _ = regression(10)
+    y = np.arange(10, dtype="float32")
+    for rows in (4, 10):
+        model = linear(10, metrics=["mae"])
+        error = model.predict(x[:rows], verbose=0) - y[:rows, None]
+        found = model.evaluate(x[:rows], y[:rows], verbose=0)
+        np.testing.assert_allclose(found, [(error**2).mean(), abs(error).mean()], rtol=1e-5)
+
+
+def test_class_numbers_stay_class_numbers():
+    x, _ = regression(10)
+    model = addax.Sequential([addax.Input((3,)), layers.Dense(4, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    y = model.predict(x, verbose=0).argmax(axis=1)
+    assert model.evaluate(x, y, verbose=0)[1] == 1.0
+
+
+WEIGHT = np.linspace(0, 1, 40).astype("float32")
+
+
+@pytest.mark.parametrize("targets", [list, tuple, lambda y: {"main": y[0], "aux": y[1]}])
+@pytest.mark.parametrize(
+    ("given", "main", "aux"),
+    [
+        ({"aux": WEIGHT}, 1, WEIGHT),
+        ({"main": WEIGHT, "aux": 1 - WEIGHT}, WEIGHT, 1 - WEIGHT),
+        (WEIGHT, WEIGHT, WEIGHT),
+    ],
+)
+def test_sample_weights_of_several_outputs(targets, given, main, aux):
+    x, y = regression()
+    model = two_outputs(optimizer="sgd", loss=["mse", "mae"])
+    outputs = model.predict(x, verbose=0)
+    expected = {
+        "main_loss": np.mean((outputs[0] - y)[:, 0] ** 2 * main),
+        "aux_loss": np.mean(abs(outputs[1] - y)[:, 0] * aux),
+    }
+    arguments = {"sample_weight": given, "verbose": 0, "return_dict": True}
+    logs = model.evaluate(x, targets([y, y]), **arguments)
+    for name, value in expected.items():
+        assert logs[name] == pytest.approx(value, rel=1e-5)
+    validation = (x, targets([y, y]), given)
+    zero = addax.optimizers.SGD(0.0)
+    model.compile(zero, ["mse", "mae"])
+    history = model.fit(x, targets([y, y]), validation_data=validation, verbose=0).history
+    assert history["val_aux_loss"][0] == pytest.approx(expected["aux_loss"], rel=1e-5)
+
+
+def test_class_weights_by_output():
+    x, y = regression()
+    labels = (y > 0).astype("float32")
+    model = two_outputs(optimizer=addax.optimizers.SGD(0.0), loss=["mse", "mse"])
+    outputs = model.predict(x, verbose=0)
+    tables = {"main": {0: 3.0, 1: 0.5}}
+    expected = np.mean((outputs[0] - labels) ** 2 * np.where(labels > 0, 0.5, 3.0))
+    for targets in ([labels, labels], {"main": labels, "aux": labels}):
+        logs = model.fit(x, targets, class_weight=tables, verbose=0, batch_size=40).history
+        assert logs["main_loss"][0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_generator_methods_of_keras_2():
+    x, y = regression(40)
+
+    def batches():
+        while True:
+            yield x[:20], y[:20]
+            yield x[20:], y[20:]
+
+    model, other = linear(), linear()
+    other.set_weights(model.get_weights())
+    history = model.fit_generator(
+        batches(), steps_per_epoch=2, epochs=3, verbose=0,
+        validation_data=batches(), validation_steps=2,
+    )  # fmt: skip
+    expected = other.fit(
+        x, y, batch_size=20, epochs=3, shuffle=False, verbose=0, validation_data=(x, y)
+    )
+    for name, values in expected.history.items():
+        np.testing.assert_allclose(history.history[name], values, rtol=1e-5)
+    loss = model.evaluate_generator(batches(), steps=2)
+    assert loss == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-5)
+    found = model.predict_generator((batch for batch, _ in batches()), steps=2)
+    np.testing.assert_allclose(found, model.predict(x, verbose=0), rtol=1e-5)
