@@ -72,6 +72,10 @@ class Source(Protocol):
         """Pass over epochs that were served before, perhaps by another process."""
         ...
 
+    def rewind(self) -> None:
+        """Let the next epoch begin with the first batch, if there is a way back."""
+        ...
+
 
 class ArraySource:
     """Rows of arrays, in batches.
@@ -154,6 +158,9 @@ class ArraySource:
     def forward(self, epochs: int) -> None:
         """Pass over epochs: the order of each depends on its number alone."""
         self.epoch += epochs
+
+    def rewind(self) -> None:
+        """Do nothing: every epoch begins with the first batch."""
 
 
 class _ArrayBatches:
@@ -369,15 +376,23 @@ class StreamSource:
         Call it before the first iteration, when `seed` and `epoch` are set.
         """
         if self._restartable and not self._is_fresh():
-            self._peeked = None
-            self._close()
-            self.passes = 0
+            self._start_again()
         for _ in range(epochs):
             self.on_epoch_begin()
             self.skip = sys.maxsize
             for _ in self:
                 pass
             self.on_epoch_end()
+
+    def rewind(self) -> None:
+        """Let the next epoch begin with the first batch, if the stream can be opened again."""
+        if self._restartable and self._position > (self._peeked is not None):
+            self._start_again()
+
+    def _start_again(self) -> None:
+        self._peeked = None
+        self._close()
+        self.passes = self._position = 0
 
 
 def _next_item(iterator: Any, load: bool) -> Any:

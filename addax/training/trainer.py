@@ -601,6 +601,7 @@ class Trainer(_Mixed):
         self.reset_metrics()
         run.on_test_begin()
         testing = testing or self._epochs("test", source, run)
+        source.rewind()  # each time the same samples, also with `validation_steps`
         source.on_epoch_begin()
         logs = self._run_epoch(testing, run, "test")
         source.on_epoch_end()
