@@ -156,3 +156,28 @@ def test_own_gradient_is_the_gradient_of_the_loop(name, more):
         gradients.append(tape.gradient(loss, layer.trainable_variables))
     for one, other in zip(*gradients, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
+
+
+def test_own_cells_that_return_their_state_in_a_list_can_be_stacked():
+    """As the cell of Keras' documentation of RNN does."""
+
+    class Cell(layers.Layer):
+        def __init__(self, units):
+            super().__init__()
+            self.units = self.state_size = units
+
+        def build(self, shape):
+            self.kernel = self.add_weight((shape[-1], self.units), initializer="ones")
+
+        def call(self, inputs, states):
+            output = ops.matmul(inputs, self.kernel) + ops.sum(states[0], -1, keepdims=True)
+            return output, [output]
+
+    x = np.ones((2, 3, 1), "float32")
+    outputs = layers.RNN([Cell(2), Cell(3)], return_sequences=True)(x)
+    first = [1.0, 3.0, 7.0]  # h = x + 2 h, in both units
+    h, expected = 0.0, []
+    for value in first:
+        h = 2 * value + 3 * h
+        expected.append([h] * 3)
+    np.testing.assert_allclose(outputs, [expected] * 2, rtol=1e-6)

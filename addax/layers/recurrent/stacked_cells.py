@@ -27,6 +27,10 @@ class StackedRNNCells(Layer):
 
     def __init__(self, cells: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not cells:
+            raise ValueError(
+                "`cells` of `StackedRNNCells` must hold a cell or more. Received: []"
+            )
         for cell in cells:
             for name in ("call", "state_size"):
                 if not hasattr(cell, name):
@@ -81,7 +85,8 @@ class StackedRNNCells(Layer):
                 inputs, after = cell(inputs, given, training=training)
             else:
                 inputs, after = cell(inputs, given)
-            new_states.append(list(after) if isinstance(after, (list, tuple)) else [after])
+            after = list(after) if isinstance(after, (list, tuple)) else [after]
+            new_states.append(after if isinstance(state, (list, tuple)) else after[0])
         return inputs, new_states
 
 
