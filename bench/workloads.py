@@ -115,6 +115,68 @@ class Workload:
         )
         return model, {"loss": "sparse_categorical_crossentropy", "optimizer": "adam"}
 
+    def _resnet_data(self, rng):
+        return self._cnn_data(rng)
+
+    def _resnet_model(self, keras) -> tuple[Any, dict]:
+        """ResNet-8: three stages of one block, as in MLPerf Tiny."""
+        layers = keras.layers
+
+        def conv(x, filters, size=3, strides=1):
+            x = layers.Conv2D(filters, size, strides, padding="same", use_bias=False)(x)
+            return layers.BatchNormalization()(x)
+
+        inputs = keras.Input((32, 32, 3))
+        x = layers.ReLU()(conv(inputs, 16))
+        for filters, strides in ((16, 1), (32, 2), (64, 2)):
+            inner = conv(layers.ReLU()(conv(x, filters, 3, strides)), filters)
+            shortcut = x if strides == 1 else conv(x, filters, 1, strides)
+            x = layers.ReLU()(layers.Add()([inner, shortcut]))
+        x = layers.GlobalAveragePooling2D()(x)
+        outputs = layers.Dense(10, activation="softmax")(x)
+        options = {"loss": "sparse_categorical_crossentropy", "optimizer": "adam"}
+        return keras.Model(inputs, outputs), options
+
+    def _bilstm_data(self, rng):
+        x = rng.integers(0, 10_000, (self.rows, 100), "int32")
+        return x, rng.integers(0, 2, (self.rows, 1)).astype("float32")
+
+    def _bilstm_model(self, keras) -> tuple[Any, dict]:
+        layers = keras.layers
+        model = keras.Sequential(
+            [
+                keras.Input((100,), dtype="int32"),
+                layers.Embedding(10_000, 128),
+                layers.Bidirectional(layers.LSTM(64)),
+                layers.Dense(1, activation="sigmoid"),
+            ]
+        )
+        return model, {"loss": "binary_crossentropy", "optimizer": "adam"}
+
+    def _text_data(self, rng):
+        x = rng.integers(0, 20_000, (self.rows, 1_000), "int32")
+        return x, rng.integers(0, 20, self.rows, "int32")
+
+    def _text_model(self, keras) -> tuple[Any, dict]:
+        """Convolutions over fixed word vectors, as with pretrained ones."""
+        layers = keras.layers
+        model = keras.Sequential(
+            [
+                keras.Input((1_000,), dtype="int32"),
+                layers.Embedding(20_000, 100, trainable=False),
+                layers.Conv1D(128, 5, activation="relu"),
+                layers.MaxPooling1D(5),
+                layers.Conv1D(128, 5, activation="relu"),
+                layers.MaxPooling1D(5),
+                layers.Conv1D(128, 5, activation="relu"),
+                layers.GlobalMaxPooling1D(),
+                layers.Dense(128, activation="relu"),
+                layers.Dropout(0.5),
+                layers.Dense(20, activation="softmax"),
+            ]
+        )
+        return model, {"loss": "sparse_categorical_crossentropy", "optimizer": "rmsprop"}
+
 
 WORKLOADS = {
     w.name: w
@@ -122,6 +184,9 @@ WORKLOADS = {
         Workload("mlp", rows=55_000, batch=32, epochs=4, required=1.7),
         Workload("wide", rows=11_610, batch=32, epochs=10, required=5.0),
         Workload("dense", rows=15_000, batch=512, epochs=10, required=1.5),
-        Workload("cnn", rows=1_024, batch=64, epochs=2, required=0.75),
+        Workload("cnn", rows=1_024, batch=64, epochs=2, required=1.0),
+        Workload("resnet", rows=1_024, batch=64, epochs=2, required=1.0),
+        Workload("bilstm", rows=1_024, batch=32, epochs=2, required=1.1),
+        Workload("text", rows=512, batch=32, epochs=2, required=1.2),
     )
 }

@@ -144,3 +144,26 @@ def rate(owner: str, value: Any, name: str = "rate") -> float:
     if isinstance(value, bool):
         raise ValueError(f"`{name}` of `{owner}` must be a number in [0, 1]. Received: {value!r}")
     return errors.in_interval(owner, name, value, 0, 1)
+
+
+def check_shape(owner: Any, name: str, value: Any, expected: Sequence[int | None]) -> None:
+    """Raise unless an optional tensor, such as a mask, is of the shape `expected`.
+
+    Args:
+        owner: the layer.
+        name: name of the argument.
+        value: tensor, or None, which passes.
+        expected: sizes, None where any size is right.
+    """
+    shape = None if value is None else getattr(value, "shape", None)
+    if shape is None:
+        return
+    same = len(shape) == len(expected) and all(
+        have is None or want is None or have == want
+        for have, want in zip(shape, expected, strict=True)
+    )
+    if not same:
+        raise ValueError(
+            f"`{name}` of {type(owner).__name__} '{owner.name}' must be of shape "
+            f"{tuple(expected)}. Received: shape {tuple(shape)}"
+        )

@@ -237,3 +237,32 @@ def test_errors():
         convolution.conv(x[0], kernel)
     with pytest.raises(ValueError, match="`data_format` must be"):
         convolution.conv(x[..., :2], kernel, data_format="NHWC")
+
+
+@pytest.mark.parametrize(
+    ("shape", "window", "padding", "dilation"),
+    [
+        ((2, 9, 40), (3,), ((0, 0),), (1,)),
+        ((3, 9, 60), (2,), ((2, 1),), (3,)),
+        ((2, 9, 40), (4,), ((-1, 0),), (2,)),
+        ((2, 6, 7, 5), (3, 2), ((1, 1), (0, 2)), (2, 1)),
+    ],
+)
+def test_kernel_gradient_by_convolution(shape, window, padding, dilation):
+    rng = np.random.default_rng(0)
+    strides = (1,) * len(window)
+    geometry = convolution_cpu.Geometry(strides, padding, dilation)
+    x = jnp.asarray(rng.normal(size=shape), "float32")
+    kernel = jnp.asarray(rng.normal(size=(*window, shape[-1], 4)), "float32")
+
+    def theirs(kernel):
+        return _library(x, kernel, strides, padding, dilation, 1)
+
+    outputs, pull = jax.vjp(theirs, kernel)
+    gradient = jnp.asarray(rng.normal(size=outputs.shape), "float32")
+    (expected,) = pull(gradient)
+    result = convolution_cpu._kernel_gradient_by_convolution(x, gradient, geometry)
+    np.testing.assert_allclose(result, expected, rtol=1e-4, atol=1e-4)
+    chosen = jax.vjp(lambda k: convolution_cpu.conv(x, k, geometry), kernel)[1](gradient)[0]
+    np.testing.assert_allclose(chosen, expected, rtol=1e-4, atol=1e-4)
+    assert convolution_cpu._kernel_gradient_is_large(x, kernel, geometry) == (len(window) == 1)

@@ -35,6 +35,8 @@ CONSTRUCTORS = [
     (lambda: layers.MultiHeadAttention(0, 2), "`num_heads` of `MultiHeadAttention`"),
     (lambda: layers.TimeDistributed(3), "`layer` of `TimeDistributed` must be a layer"),
     (lambda: layers.Lambda(3), "`function` of `Lambda` must be callable"),
+    (lambda: layers.StackedRNNCells([]), "`cells` of `StackedRNNCells`"),
+    (lambda: layers.LocallyConnected1D(3, 2, implementation=4), "`implementation` of `Locally"),
     (lambda: layers.Dense(3, lora_rank=4), "`lora_rank` of `Dense` is not supported"),
 ]
 CALLS = [
@@ -56,7 +58,41 @@ CALLS = [
     (lambda: layers.EinsumDense("ab,cd->ad", 3), np.ones((2, 3)), "do not fit its input"),
     (lambda: layers.TimeDistributed(layers.Dense(3)), np.ones((2, 3)), "rank 3 or more"),
     (lambda: layers.Attention(), np.ones((2, 3, 4)), "must be called on a list"),
+    (lambda: layers.MaxPooling2D(4), np.ones((1, 3, 8, 3)), "`pool_size` of MaxPooling2D 'max_p"),
+    (lambda: layers.PReLU(shared_axes=3), np.ones((2, 3)), "`shared_axes` of PReLU 'p_re_lu'"),
 ]
+PAIR = [np.ones((2, 3, 4), "float32"), np.ones((2, 5, 4), "float32")]
+WRONG = np.ones((2, 4), bool)
+MASKS = [
+    ("LSTM", lambda m: layers.LSTM(3)(PAIR[1], mask=m), r"\(2, 5\)"),
+    ("ConvLSTM1D", lambda m: layers.ConvLSTM1D(2, 2)(np.ones((2, 3, 4, 1)), mask=m), r"\(2, 3\)"),
+    ("Attention", lambda m: layers.Attention()(PAIR, mask=[None, m]), r"\(2, 5\)"),
+    ("MultiHeadAttention", lambda m: layers.MultiHeadAttention(2, 3)(*PAIR, value_mask=m),
+     r"\(2, 5\)"),
+    ("GroupQueryAttention", lambda m: layers.GroupQueryAttention(3, 4, 2)(*PAIR, query_mask=m),
+     r"\(2, 3\)"),
+    ("Softmax", lambda m: layers.Softmax()(np.ones((2, 3)), mask=m), r"\(2, 3\)"),
+    ("GlobalAveragePooling1D", lambda m: layers.GlobalAveragePooling1D()(PAIR[1], mask=m),
+     r"\(2, 5\)"),
+    ("BatchNormalization", lambda m: layers.BatchNormalization()(PAIR[1], mask=m), r"\(2, 5\)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "call", "expected"), MASKS, ids=[row[0] for row in MASKS])
+def test_a_mask_of_the_wrong_shape(name, call, expected):
+    message = f"mask.*` of {name} '.*' must be of shape {expected}.*Received: shape \\(2, 4\\)"
+    with pytest.raises(ValueError, match=message):
+        call(WRONG)
+
+
+def test_an_attention_mask_of_the_wrong_shape():
+    with pytest.raises(ValueError, match=r"`attention_mask` of .* must be of shape \(2, 3, 5\)"):
+        layers.MultiHeadAttention(2, 3)(*PAIR, attention_mask=np.ones((2, 3, 4), bool))
+
+
+def test_an_initial_state_of_the_wrong_shape():
+    with pytest.raises(ValueError, match=r"`initial_state` of GRU .* must be of shape \(None, 3\)"):
+        layers.GRU(3)(PAIR[1], initial_state=[np.ones((2, 4), "float32")])
 
 
 @pytest.mark.parametrize(("make", "message"), CONSTRUCTORS)

@@ -63,6 +63,11 @@ class PReLU(Layer):
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `alpha`."""
         shared = set(self.shared_axes or ())
+        if not shared <= set(range(1, len(input_shape))):
+            raise ValueError(
+                f"`shared_axes` of PReLU '{self.name}' must be axes of its input but the first. "
+                f"Received: shared_axes={self.shared_axes}, input shape {tuple(input_shape)}"
+            )
         shape = tuple(
             1 if axis in shared else arguments.known_size(self, input_shape, axis)
             for axis in range(1, len(input_shape))

@@ -9,6 +9,7 @@ from addax import ops
 from addax.core.graph import op
 from addax.core.registry import register
 from addax.engine import engine, xp
+from addax.layers import arguments
 from addax.layers.base import Layer
 
 
@@ -54,5 +55,8 @@ class Softmax(Layer):
     def call(self, inputs: Any, mask: Any = None) -> Any:
         """Return the softmax of `inputs`."""
         if mask is not None:
+            padded = (1,) * (len(inputs.shape) - len(mask.shape)) + tuple(mask.shape)
+            fits = [m if m == 1 else n for m, n in zip(padded, inputs.shape, strict=False)]
+            arguments.check_shape(self, "mask", mask, fits[-len(mask.shape) :])
             return masked_softmax(inputs, mask, self.axis)
         return ops.softmax(inputs, axis=self.axis)

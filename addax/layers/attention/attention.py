@@ -106,6 +106,8 @@ class Attention(Layer):
         query, value = inputs[0], inputs[1]
         key = inputs[2] if len(inputs) > 2 else value
         query_mask, value_mask = (list(mask) + [None])[:2] if mask else (None, None)
+        arguments.check_shape(self, "mask[0]", query_mask, query.shape[:-1])
+        arguments.check_shape(self, "mask[1]", value_mask, value.shape[:-1])
         scores = self._scores(query, key)
         visible = combine(
             [

@@ -9,7 +9,7 @@ from addax.core.registry import register
 from addax.layers import arguments
 from addax.layers.activation.softmax import Softmax, masked_softmax
 from addax.layers.attention.multi_head_attention import PROJECTION
-from addax.layers.attention.scores import head_scores, pair_mask, weighted_values
+from addax.layers.attention.scores import check_masks, head_scores, pair_mask, weighted_values
 from addax.layers.base import Layer
 from addax.layers.core.dense import refuse_in_place_variants
 from addax.layers.core.einsum_dense import EinsumDense
@@ -150,6 +150,7 @@ class GroupQueryAttention(Layer):
         use_causal_mask: bool = False,
     ) -> Any:
         """Return the attended values (and the weights)."""
+        check_masks(self, query, value, locals())
         key = value if key is None else key
         groups = self.num_query_heads // self.num_key_value_heads
         q = ops.multiply(self._query_dense(query), self.head_dim**-0.5)

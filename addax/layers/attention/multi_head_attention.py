@@ -9,7 +9,7 @@ from addax import errors, ops, regularizers
 from addax.core.registry import register, serialize
 from addax.layers import arguments
 from addax.layers.activation.softmax import Softmax, masked_softmax
-from addax.layers.attention.scores import head_scores, pair_mask, weighted_values
+from addax.layers.attention.scores import check_masks, head_scores, pair_mask, weighted_values
 from addax.layers.base import Layer
 from addax.layers.core.dense import refuse_in_place_variants
 from addax.layers.core.einsum_dense import EinsumDense
@@ -211,6 +211,7 @@ class MultiHeadAttention(Layer):
         use_causal_mask: bool = False,
     ) -> Any:
         """Return the attended values (and the weights)."""
+        check_masks(self, query, value, locals())
         key = value if key is None else key
         shape = query.shape
         q, k, v = (

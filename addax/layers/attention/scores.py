@@ -7,6 +7,7 @@ from typing import Any
 from addax import ops
 from addax.core.graph import op
 from addax.engine import xp
+from addax.layers import arguments
 
 
 @op
@@ -47,6 +48,28 @@ def combine(masks: list[Any]) -> Any:
     for mask in given[1:]:
         result = ops.logical_and(result, mask)
     return result
+
+
+def check_masks(layer: Any, query: Any, value: Any, masks: dict[str, Any]) -> None:
+    """Raise for masks that do not fit `query` and `value`, `(batch, length, features)`.
+
+    Args:
+        layer: the layer, named in messages.
+        query: tensor.
+        value: tensor.
+        masks: `query_mask`, `value_mask`, `key_mask` and `attention_mask`.
+    """
+    if len(query.shape) != 3 or len(value.shape) != 3:
+        return
+    batch, target, source = query.shape[0], query.shape[1], value.shape[1]
+    for name, length in (("query_mask", target), ("value_mask", source), ("key_mask", source)):
+        arguments.check_shape(layer, name, masks[name], (batch, length))
+    mask = masks["attention_mask"]
+    if mask is not None and 1 not in mask.shape:  # what broadcasts is right, too
+        expected = (batch, target, source)
+        if len(mask.shape) == 4:
+            expected = (batch, None, target, source)  # type: ignore[assignment]
+        arguments.check_shape(layer, "attention_mask", mask, expected[-len(mask.shape) :])
 
 
 def pair_mask(

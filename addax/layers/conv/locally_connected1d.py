@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from addax import errors
 from addax.core.registry import register
 from addax.layers.conv.base import Sizes
 from addax.layers.conv.locally_connected import LocallyConnected
@@ -30,7 +31,7 @@ class LocallyConnected1D(LocallyConnected):
         activity_regularizer: regularizer of the output.
         kernel_constraint: constraint of the kernels.
         bias_constraint: constraint of the biases.
-        implementation: kept for configs of Keras 2.
+        implementation: 1, 2 or 3; kept for configs of Keras 2, all compute the same way.
         **kwargs: `name`, `dtype`, `trainable`, `input_shape`.
 
     Input shape: `(batch, steps, channels)`, or `(batch, channels, steps)`.
@@ -61,6 +62,9 @@ class LocallyConnected1D(LocallyConnected):
         implementation: int = 1,
         **kwargs: Any,
     ) -> None:
+        self.implementation = errors.one_of(
+            "LocallyConnected1D", "implementation", implementation, (1, 2, 3)
+        )
         super().__init__(
             1,
             filters,

@@ -201,6 +201,8 @@ class BatchNormalization(Layer):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Return the normalized inputs."""
+        if mask is not None:
+            arguments.check_shape(self, "mask", mask, inputs.shape[: len(mask.shape)])
         x = ops.cast(inputs, "float32") if self.compute_dtype in _HALF else inputs
         if training and self.trainable:
             mean, variance = self._batch_statistics(x, mask)

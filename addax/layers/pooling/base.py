@@ -42,6 +42,20 @@ class Pooling(Layer):
         self.data_format = arguments.data_format(owner, data_format)
         self.input_spec = InputSpec(ndim=rank + 2)
 
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Check that a window fits into the input."""
+        first = 1 if self.data_format == "channels_last" else 2
+        sizes = input_shape[first : first + len(self.pool_size)]
+        fits = all(
+            size is None or size >= pool for size, pool in zip(sizes, self.pool_size, strict=True)
+        )
+        if self.padding == "valid" and not fits:
+            raise ValueError(
+                f"`pool_size` of {type(self).__name__} '{self.name}' must not be larger than its "
+                f"input. Received: pool_size={self.pool_size}, input shape {tuple(input_shape)}. "
+                "Use `padding='same'` or a smaller window."
+            )
+
 
 class GlobalPooling(Layer):
     """Base of layers that reduce all spatial dimensions.

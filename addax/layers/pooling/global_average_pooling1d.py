@@ -6,6 +6,7 @@ from typing import Any
 
 from addax import ops
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.pooling.base import GlobalPooling
 
 
@@ -44,6 +45,8 @@ class GlobalAveragePooling1D(GlobalPooling):
         """Return the pooled inputs."""
         if mask is None:
             return ops.mean(inputs, axis=self._axes, keepdims=self.keepdims)
+        steps = inputs.shape[self._axes[0]]
+        arguments.check_shape(self, "mask", mask, (inputs.shape[0], steps))
         weights = ops.expand_dims(ops.cast(mask, inputs.dtype), -self._axes[0] % 3)
         total = ops.sum(ops.multiply(inputs, weights), axis=self._axes, keepdims=self.keepdims)
         count = ops.sum(weights, axis=self._axes, keepdims=self.keepdims)

@@ -145,6 +145,7 @@ class RNN(Layer):
         """Return the outputs (and states) for `sequences`."""
         states = self._start(sequences, initial_state)
         mask = tree.flatten(mask)[0] if mask is not None else None
+        arguments.check_shape(self, "mask", mask, tree.flatten(sequences)[0].shape[:2])
         options = LoopOptions(
             self.go_backwards, self.unroll, self.zero_output_for_mask, self.return_sequences
         )
@@ -169,6 +170,9 @@ class RNN(Layer):
                 f"`initial_state` of {type(self).__name__} '{self.name}' must hold "
                 f"{len(self._sizes)} states. Received: {len(given)}"
             )
+        for state, size in zip(given, self._sizes, strict=True):
+            if isinstance(size, int) and isinstance(self.cell, Cell) and self.cell.splits:
+                arguments.check_shape(self, "initial_state", state, (None, size))
         return list(given)
 
     def _run_fused(
