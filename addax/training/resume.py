@@ -95,8 +95,14 @@ class Session:
         """Read the backup; the first time, save how training starts.
 
         Raises:
-            ValueError: if the folder or the backup cannot be used.
+            ValueError: if the folder or the backup cannot be used, or there are two of them.
         """
+        folders = [c.backup_dir for c in self._run if isinstance(c, type(self._callback))]
+        if len(folders) > 1:
+            raise ValueError(
+                f"One `{_OWNER}` serves a training. Received: {len(folders)} of them, with the "
+                f"folders {folders}"
+            )
         self._state = self._read()
         self._callback.keeper = self
         if self._state is None:

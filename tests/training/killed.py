@@ -78,8 +78,61 @@ def sequences():
         yield x[chosen], y[chosen]
 
 
+class Shuffled:
+    """An iterable with random numbers of its own."""
+
+    def __init__(self):
+        self.x, self.y = rows(66, 6)
+        self.generator = np.random.default_rng(4)
+
+    def __iter__(self):
+        for index in self.generator.permutation(11):
+            part = slice(6 * index, 6 * index + 6)
+            yield self.x[part], self.y[part]
+
+
+class Halves(addax.Model):
+    """Trains its two layers by an optimizer each."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = layers.Dense(4), layers.Dense(1)
+        self.optimizers = [addax.optimizers.Adam(), addax.optimizers.SGD(0.01, momentum=0.9)]
+        self.mean = addax.metrics.Mean(name="loss")
+
+    def call(self, x):
+        return self.second(self.first(x))
+
+    def train_step(self, data):
+        x, y = data
+        with addax.GradientTape() as tape:
+            loss = addax.ops.mean((self(x) - y) ** 2)
+        parts = [self.first.trainable_variables, self.second.trainable_variables]
+        gradients = tape.gradient(loss, parts)
+        for optimizer, found, part in zip(self.optimizers, gradients, parts, strict=True):
+            optimizer.apply_gradients(zip(found, part, strict=True))
+        self.mean.update_state(loss)
+        return {"loss": self.mean.result()}
+
+
 def arguments(kind):
     """Return a model, and what to `fit` it on."""
+    x, y = rows(70, 6)
+    if kind == "iterable":
+        return perceptron(), {"x": Shuffled()}
+    if kind == "optimizers":
+        model = Halves()
+        model.compile()
+        return model, {"x": x, "y": y, "batch_size": 8}
+    if kind == "eager":
+        model = perceptron()
+        model.compile("adam", "mse", run_eagerly=True)
+        return model, {"x": x, "y": y, "batch_size": 16}
+    if kind == "averages":
+        optimizer = addax.optimizers.Adam(use_ema=True, gradient_accumulation_steps=2)
+        model = perceptron()
+        model.compile(addax.optimizers.LossScaleOptimizer(optimizer), "mse")
+        return model, {"x": x, "y": y, "batch_size": 8, "shuffle": "batch"}
     if kind == "arrays":
         x, y = rows(101, 6)
         return perceptron(), {"x": x, "y": y, "batch_size": 8, "validation_split": 0.2}
@@ -123,7 +176,7 @@ def train(kind, folder, epochs=12, save_freq=5, wait=0.0, extra=()):
     finally:
         logger.on_train_end()
     bits = hashlib.sha256()
-    for variable in [*model.variables, *model.optimizer.variables]:
+    for variable in model._runner("train").carried:
         bits.update(np.asarray(variable).tobytes())
     state = [bits.hexdigest(), history.history, history.epoch, log.read_text()]
     if kind == "arrays":  # others may read ahead of what is trained on

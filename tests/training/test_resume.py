@@ -15,6 +15,7 @@ import addax
 from addax import layers
 from addax.callbacks import BackupAndRestore, Callback, EarlyStopping
 from addax.io import checkpoint
+from addax.training import loop
 from tests.training import killed
 
 KINDS = ["arrays", "steps", "dataset", "generator"]
@@ -45,12 +46,26 @@ def uninterrupted(tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("steps", [1, 5, 7, 13, 23])
-@pytest.mark.parametrize("save_freq", [5, "epoch"])
+@pytest.mark.parametrize(("steps", "save_freq"), [(1, 5), (7, 5), (13, 5), (23, 5), (9, "epoch")])
 def test_stopped_and_started_again(kind, steps, save_freq, uninterrupted, tmp_path):
     with pytest.raises(Stopped):
         killed.train(kind, tmp_path, 4, save_freq, extra=[StopAfter(steps)])
     assert killed.train(kind, tmp_path, 4, save_freq) == uninterrupted[kind]
+
+
+@pytest.mark.parametrize("kind", ["iterable", "optimizers", "eager", "averages", "windows"])
+def test_other_ways_to_train(kind, tmp_path, monkeypatch):
+    if kind == "windows":  # arrays too large for the device are streamed
+        monkeypatch.setattr(loop, "_PLACED_BYTES", 100)
+        monkeypatch.setattr(loop, "_ROW_WINDOW_BYTES", 1000)
+        kind = "arrays"
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    whole.mkdir()
+    parts.mkdir()
+    expected = killed.train(kind, whole, 3, save_freq=3)
+    with pytest.raises(Stopped):
+        killed.train(kind, parts, 3, save_freq=3, extra=[StopAfter(8)])
+    assert killed.train(kind, parts, 3, save_freq=3) == expected
 
 
 def start(kind, folder, result):
@@ -229,6 +244,11 @@ def test_backup_in_the_middle_of_other_data(tmp_path):
         fit(None, callbacks=[*backup(), StopAfter(3)], batch_size=4)
     with pytest.raises(ValueError, match="batch_size 4, now 5"):
         fit(None, callbacks=backup(), batch_size=5)
+
+
+def test_one_backup_is_enough(tmp_path):
+    with pytest.raises(ValueError, match="Received: 2 of them"):
+        fit(tmp_path / "a", callbacks=[BackupAndRestore(tmp_path / "b")])
 
 
 @pytest.mark.parametrize("save_freq", [0, -1, "batch", 1.5])

@@ -109,6 +109,10 @@ class TensorBoard(Callback):
         self._clock = (0, 0.0)
         self._call = (0, 0.0, 0.0)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Return the number of batches; files and clocks are those of the process."""
+        return {"_step": self._step}
+
     def batch_mode(self, mode: Mode) -> BatchMode:
         """Return how often the batch hooks are needed, which depends on what is written."""
         wish = super().batch_mode(mode)
