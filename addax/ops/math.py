@@ -131,7 +131,6 @@ logaddexp = _binary("logaddexp", "log(exp(x1) + exp(x2)), elementwise.")
 logical_and = _binary("logical_and", "Logical AND, elementwise.")
 logical_or = _binary("logical_or", "Logical OR, elementwise.")
 logical_xor = _binary("logical_xor", "Logical XOR, elementwise.")
-matmul = _binary("matmul", "Matrix product over the last two axes.")
 maximum = _binary("maximum", "The larger of x1 and x2, elementwise.")
 minimum = _binary("minimum", "The smaller of x1 and x2, elementwise.")
 mod = remainder = _binary("mod", "Remainder of x1 / x2 with the sign of x2, elementwise.")
@@ -144,6 +143,23 @@ dot = _binary("dot", "Product over the last axis of x1 and the last but one of x
 vdot = _binary("vdot", "Dot product of the flattened tensors.")
 inner = _binary("inner", "Product over the last axes.")
 kron = _binary("kron", "Kronecker product.")
+
+
+@op
+def matmul(x1: Any, x2: Any) -> Any:
+    """Matrix product over the last two axes.
+
+    Args:
+        x1: tensor `(..., m, n)` or `(n,)`.
+        x2: tensor `(..., n, k)` or `(n,)`.
+
+    Returns: tensor `(..., m, k)`; int32 for two tensors of int8, which would overflow.
+    """
+    x1, x2 = as_array(x1), as_array(x2)
+    if x1.dtype == x2.dtype == "int8":
+        x1, x2 = x1.astype("int32"), x2.astype("int32")
+    return xp.matmul(x1, x2)
+
 
 all = _reduction("all", "Whether all elements are true.")
 amax = _reduction("amax", "The largest element.")

@@ -63,10 +63,6 @@ NETWORKS = [
         "ctc_decode", 3 * LOGITS, np.array([6, 4]), strategy="beam_search", beam_width=20,
         top_paths=3, grad=False, symbolic=False,
     ),
-    row(
-        "ctc_decode", LOGITS, np.array([3, 6]), strategy="beam_search", beam_width=5,
-        top_paths=2, mask_index=3, grad=False, symbolic=False,
-    ),
 ]  # fmt: skip
 
 FIRST_IMAGES = np.moveaxis(IMAGES, -1, 1)
