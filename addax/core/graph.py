@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -20,6 +20,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 active_tapes: ContextVar[tuple[Any, ...]] = ContextVar("active_tapes", default=())
 
 
+class Pullback(NamedTuple):
+    """The way back through one call.
+
+    Attributes:
+        pull: from gradients of the outputs at `outputs` to those of the leaves at `leaves`.
+        leaves: positions of arguments.
+        outputs: positions of results.
+    """
+
+    pull: Callable[[list[Any]], Sequence[Any]]
+    leaves: list[int]
+    outputs: list[int]
+
+
 class Node:
     """One call: what was called, with which arguments, and what came out.
 
@@ -31,9 +45,12 @@ class Node:
         definition: how the leaves form `(args, kwargs)`.
         outputs: the tensors that came out, flat.
         output_definition: how they form the result.
+        pullback: how gradients flow back, when the call was made with that at hand.
     """
 
-    __slots__ = ("definition", "leaves", "name", "operation", "output_definition", "outputs")
+    __slots__ = (
+        "definition", "leaves", "name", "operation", "output_definition", "outputs", "pullback",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +67,7 @@ class Node:
         self.outputs = outputs
         self.output_definition = output_definition
         self.name = name
+        self.pullback: Pullback | None = None
 
     @property
     def inputs(self) -> list[Symbolic]:
@@ -119,19 +137,75 @@ def apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
             symbolic = True
     if symbolic:
         return record(function, leaves, definition)
-    raw_args, raw_kwargs = tree.unflatten(definition, [raw(leaf) for leaf in leaves])
-    output = wrap(function(*raw_args, **raw_kwargs))
+    tapes = active_tapes.get()
+    live = tapes[0].traced(leaves) if len(tapes) == 1 else []
+    result, pullback = _run(function, leaves, definition, live)
+    output = wrap(result)
     after = getattr(function, "after", None)
     if after is not None:
         args, kwargs = tree.unflatten(definition, leaves)
         after(output, *args, **kwargs)
-    tapes = active_tapes.get()
     if tapes and any(isinstance(leaf, Tensor) for leaf in leaves):
         outputs, output_definition = tree.flatten_with_def(output)
         node = Node(function, leaves, definition, outputs, output_definition)
+        node.pullback = pullback
         for tape in tapes:
             tape.append(node)
     return output
+
+
+def _run(
+    function: Callable[..., Any], leaves: list[Any], definition: tree.TreeDef, live: list[int]
+) -> tuple[Any, Pullback | None]:
+    """Call an op's function on raw arrays, with the way back to `live` leaves if there are any.
+
+    In code that is being traced, one pass forward that keeps what the way back needs is
+    cheaper than a plain one and another when the gradient is asked for: not all of that
+    is the same computation, which the compiler could merge.
+    """
+    if live:
+        try:
+            return with_pullback(function, leaves, definition, live)
+        except Exception:  # noqa: BLE001, S110 - not differentiable: an error only if asked for
+            pass
+    args, kwargs = tree.unflatten(definition, [raw(leaf) for leaf in leaves])
+    return function(*args, **kwargs), None
+
+
+def with_pullback(
+    function: Callable[..., Any], leaves: list[Any], definition: tree.TreeDef, live: list[int]
+) -> tuple[Any, Pullback]:
+    """Call an op's function on raw arrays; return the result and the way back to leaves."""
+    values = [raw(leaf) for leaf in leaves]
+    flat: list[Any] = []
+    shape: list[tree.TreeDef] = []
+    places: list[int] = []
+
+    def run(*arrays: Any) -> tuple[list[Any], list[Any]]:
+        filled = list(values)
+        for position, array in zip(live, arrays, strict=True):
+            filled[position] = array
+        args, kwargs = tree.unflatten(definition, filled)
+        flat[:], definition_out = tree.flatten_with_def(function(*args, **kwargs))
+        shape[:] = [definition_out]
+        places[:] = [i for i, item in enumerate(flat) if carries_gradients(item)]
+        others = [x for i, x in enumerate(flat) if engine.is_array(x) and i not in places]
+        return [flat[i] for i in places], others
+
+    outputs, pull, others = engine.vjp(run, *[values[i] for i in live], has_aux=True)
+    rest, known = iter(others), dict(zip(places, outputs, strict=True))
+    results = [
+        known[i] if i in known else next(rest) if engine.is_array(item) else item
+        for i, item in enumerate(flat)
+    ]
+    return tree.unflatten(shape[0], results), Pullback(pull, live, list(places))
+
+
+def carries_gradients(value: Any) -> bool:
+    """Say whether `value` is a tensor or array of real or complex numbers."""
+    if not isinstance(value, Tensor) and not engine.is_array(value):
+        return False
+    return str(value.dtype).startswith(("float", "bfloat", "complex"))
 
 
 def wrap(output: Any) -> Any:

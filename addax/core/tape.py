@@ -13,7 +13,8 @@ from typing import Any
 from addax import errors, tree
 from addax.core import variable as variable_module
 from addax.core.dtypes import is_float
-from addax.core.graph import Node, active_tapes, apply
+from addax.core.graph import Node, active_tapes, apply, carries_gradients
+from addax.core.replay import Replay
 from addax.core.tensor import Tensor, TensorLike, raw
 from addax.core.variable import Variable
 from addax.engine import engine, xp
@@ -54,6 +55,8 @@ class GradientTape:
         self._watched_ids: set[int] = set()
         self._watched_variables: list[Variable] = []
         self._keep: list[Any] = []
+        # ids of what depends on something watched
+        self._live: set[int] = set()
 
     def __enter__(self) -> GradientTape:
         if self._recording:
@@ -85,9 +88,18 @@ class GradientTape:
     def append(self, node: Node) -> None:
         """Record a node; called by `apply`."""
         self._nodes.append(node)
+        if any(id(leaf) in self._live for leaf in node.leaves):
+            self._live.update(id(out) for out in node.outputs if carries_gradients(out))
+
+    def traced(self, leaves: Sequence[Any]) -> list[int]:
+        """Return the positions of leaves that gradients may flow to; none in eager code."""
+        live = [i for i, leaf in enumerate(leaves) if id(leaf) in self._live]
+        return live if any(engine.is_traced(raw(leaves[i])) for i in live) else []
 
     def _on_read(self, variable: Variable, tensor: Tensor) -> None:
         self._reads.setdefault(variable, []).append(tensor)
+        if is_float(tensor.dtype) and self._is_watched(variable):
+            self._live.add(id(tensor))
 
     def watch(self, tensor: Any) -> None:
         """Make gradients with respect to a tensor (or nested tensors) available.
@@ -113,6 +125,7 @@ class GradientTape:
                 self._watched_variables.append(item)
             else:
                 self._watched_ids.add(id(item))
+                self._live.add(id(item))
                 self._keep.append(item)
 
     def watched_variables(self) -> tuple[Variable, ...]:
@@ -212,7 +225,7 @@ class GradientTape:
             self._used = True
             self.reset()
 
-    def _plan(self, targets: Sequence[Any], sources: Sequence[Any]) -> _Replay:
+    def _plan(self, targets: Sequence[Any], sources: Sequence[Any]) -> Replay:
         if self._used:
             raise RuntimeError(_USED_UP)
         for source in sources:
@@ -225,7 +238,7 @@ class GradientTape:
         if recording:
             self._stop()
         try:
-            return _Replay(self, targets, sources)
+            return Replay(self, targets, sources)
         finally:
             if recording:
                 self._start()
@@ -257,10 +270,6 @@ def _seeds(target: Any, targets: Sequence[Any], output_gradients: Any) -> list[A
     return seeds
 
 
-def _carries_gradients(output: Any) -> bool:
-    return isinstance(output, Tensor) and output.dtype.startswith(("float", "bfloat", "complex"))
-
-
 class _Paused:
     """Suspends a tape; see `GradientTape.stop_recording`."""
 
@@ -274,116 +283,3 @@ class _Paused:
 
     def __exit__(self, *exception: object) -> None:
         self._tape._start()
-
-
-class _Replay:
-    """The recorded nodes between sources and targets, as one pure function.
-
-    A source that is itself computed from another one gets its gradient through a
-    zero that is added to it, so that paths through it still reach the other.
-    """
-
-    def __init__(self, tape: GradientTape, targets: Sequence[Any], sources: Sequence[Any]) -> None:
-        self.sources = sources
-        self.targets = targets
-        self.points = [tape.tensors_of(source) for source in sources]
-        flat = [tensor for group in self.points for tensor in group]
-        reachable = {id(tensor) for tensor in flat}
-        downstream = []
-        for node in tape.nodes:
-            if any(id(leaf) in reachable for leaf in node.leaves if isinstance(leaf, Tensor)):
-                downstream.append(node)
-                reachable.update(id(out) for out in node.outputs if _carries_gradients(out))
-        needed = {id(target) for target in targets}
-        nodes = []
-        for node in reversed(downstream):
-            if any(id(out) in needed for out in node.outputs):
-                nodes.append(node)
-                needed.update(id(leaf) for leaf in node.leaves if isinstance(leaf, Tensor))
-        self.nodes = nodes[::-1]
-        self.connected = [
-            index
-            for index, tensor in enumerate(flat)
-            if id(tensor) in needed and is_float(tensor.dtype)
-        ]
-        self.flat = flat
-        self.live_targets = [i for i, t in enumerate(targets) if id(t) in reachable]
-        produced = {id(out) for node in self.nodes for out in node.outputs}
-        seen = {id(flat[i]) for i in self.connected} | produced
-        self.constants = list(
-            {
-                id(leaf): leaf
-                for node in self.nodes
-                for leaf in node.leaves
-                if isinstance(leaf, Tensor) and id(leaf) not in seen
-            }.values()
-        )
-        self.inner = {id(flat[i]): i for i in self.connected if id(flat[i]) in produced}
-
-    def _run(self, values: Sequence[Any], constants: Sequence[Any]) -> list[Any]:
-        """Return the raw targets for raw values of the connected sources."""
-        given = {id(self.flat[i]): value for i, value in zip(self.connected, values, strict=True)}
-        known = {k: v for k, v in given.items() if k not in self.inner}
-        known |= {id(t): v for t, v in zip(self.constants, constants, strict=True)}
-        for node in self.nodes:
-            leaves = [
-                known.get(id(leaf), raw(leaf)) if isinstance(leaf, Tensor) else leaf
-                for leaf in node.leaves
-            ]
-            args, kwargs = node.arguments(leaves)
-            results = tree.flatten(node.operation(*args, **kwargs))
-            for old, new in zip(node.outputs, results, strict=True):
-                # the value given for an inner source is a zero: see the class docstring
-                known[id(old)] = new + given[id(old)] if id(old) in self.inner else new
-        return [known.get(id(self.targets[i]), raw(self.targets[i])) for i in self.live_targets]
-
-    def _primals(self) -> list[Any]:
-        return [
-            xp.zeros_like(raw(self.flat[i])) if id(self.flat[i]) in self.inner else self.flat[i]
-            for i in self.connected
-        ]
-
-    def gradients(self, cotangents: Sequence[Any]) -> list[Tensor | None]:
-        """Return one gradient per source, through one op that outer tapes can record."""
-        if not self.connected or not self.live_targets:
-            return [None] * len(self.sources)
-        count = len(self.connected)
-        seeds = [cotangents[i] for i in self.live_targets]
-
-        def differentiate(values: list[Any], constants: list[Any], seeds: list[Any]) -> list[Any]:
-            outputs, pull = engine.vjp(lambda *v: self._run(v, constants), *values)
-            full = [
-                xp.ones_like(out) if seed is None else xp.asarray(seed, out.dtype)
-                for out, seed in zip(outputs, seeds, strict=True)
-            ]
-            return list(pull(full))[:count]
-
-        flat = apply(differentiate, (self._primals(), list(self.constants), seeds), {})
-        return self._sum_by_source(flat)
-
-    def jacobians(self, target: Any) -> list[Tensor | None]:
-        """Return one Jacobian per source."""
-        if not self.connected or not self.live_targets:
-            return [None] * len(self.sources)
-
-        def differentiate(values: list[Any], constants: list[Any]) -> list[Any]:
-            (output,), pull = engine.vjp(lambda *v: self._run(v, constants), *values)
-            basis = xp.eye(output.size, dtype=output.dtype).reshape((-1, *output.shape))
-            rows = engine.vmap(lambda seed: pull([seed]))(basis)
-            return [row.reshape((*output.shape, *row.shape[1:])) for row in rows]
-
-        flat = apply(differentiate, (self._primals(), list(self.constants)), {})
-        return self._sum_by_source(flat)
-
-    def _sum_by_source(self, flat: Sequence[Tensor]) -> list[Tensor | None]:
-        by_index = dict(zip(self.connected, flat, strict=True))
-        gradients: list[Tensor | None] = []
-        index = 0
-        for group in self.points:
-            parts = [by_index[i] for i in range(index, index + len(group)) if i in by_index]
-            index += len(group)
-            total: Any = parts[0] if parts else None
-            for part in parts[1:]:
-                total = apply(xp.add, (total, part), {})
-            gradients.append(total)
-        return gradients

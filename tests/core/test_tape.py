@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from addax import ops
+from addax.core.function import function
 from addax.core.tape import GradientTape
 from addax.core.variable import Variable
 from addax.engine import engine
@@ -263,6 +264,22 @@ def test_gradient_through_complex_numbers():
         real, imaginary = ops.fft((x * x, ops.zeros(3)))
         y = ops.sum(real**2 + imaginary**2)  # 3 sum x^4
     np.testing.assert_allclose(tape.gradient(y, x), 12 * np.array([1, 8, 64]), rtol=1e-5)
+
+
+def test_what_was_not_watched_at_first_in_compiled_code():
+    a, w = Variable(3.0), Variable(5.0)
+
+    @function
+    def slopes_of():
+        with GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            tape.watch(w)
+            y = a * a
+            z = y * w * w
+            tape.watch(a)
+            late = z * a
+        return tape.gradient(late, [y, w, a, z])
+
+    assert [float(g) for g in slopes_of()] == [75, 270, 75 * 9, 3]
 
 
 def test_inside_a_compiled_function():
