@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from addax import errors
 
@@ -15,6 +16,20 @@ _image_data_format = "channels_last"
 
 # Called when 64-bit floats are asked for: engines that default to 32 bits switch.
 float64_hooks: list[Callable[[], None]] = []
+
+# Settings that higher layers hold, such as the dtype policy: they put their functions here,
+# and users find them as `config.dtype_policy` and so on.
+more: dict[str, Callable[..., Any]] = {}
+
+
+def __getattr__(name: str) -> Any:
+    if name in more:
+        return more[name]
+    raise AttributeError(f"module 'addax.config' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *more})
 
 
 def floatx() -> str:

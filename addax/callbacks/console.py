@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+from addax import config
+
 _interactive = True
 
 
@@ -41,6 +43,13 @@ def is_interactive_logging_enabled() -> bool:
         True
     """
     return _interactive
+
+
+config.more.update(
+    disable_interactive_logging=disable_interactive_logging,
+    enable_interactive_logging=enable_interactive_logging,
+    is_interactive_logging_enabled=is_interactive_logging_enabled,
+)
 
 
 def write(text: str) -> None:

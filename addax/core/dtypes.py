@@ -174,3 +174,6 @@ def get_policy(identifier: Any) -> DTypePolicy:
     if isinstance(identifier, str):
         return DTypePolicy(identifier)
     return DTypePolicy(standardize_dtype(identifier))
+
+
+config.more.update(dtype_policy=dtype_policy, set_dtype_policy=set_dtype_policy)

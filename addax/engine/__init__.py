@@ -10,6 +10,7 @@ import importlib
 import os
 from typing import Any, cast
 
+from addax import config
 from addax.engine.protocol import Engine
 
 _KNOWN = ("jax",)
@@ -25,6 +26,7 @@ def _load() -> Engine:
 
 
 engine: Engine = _load()
+config.more["backend"] = lambda: engine.name
 xp: Any = engine.xp
 
 __all__ = ["Engine", "engine", "xp"]

@@ -59,3 +59,15 @@ def test_who_is_not_wrapped(float16):
     single = model()
     single.compile("sgd", "mse")
     assert type(single.optimizer) is optimizers.SGD
+
+
+def test_settings_of_higher_layers():
+    addax.config.set_dtype_policy("mixed_bfloat16")
+    assert addax.config.dtype_policy().name == "mixed_bfloat16"
+    assert layers.Dense(2).compute_dtype == "bfloat16"
+    addax.config.set_dtype_policy(None)
+    assert addax.config.backend() == "jax"
+    assert addax.config.is_interactive_logging_enabled()
+    assert "set_dtype_policy" in dir(addax.config)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        addax.config.nothing  # noqa: B018
