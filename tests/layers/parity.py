@@ -15,6 +15,8 @@ from addax.core.tape import GradientTape
 from addax.core.variable import functionalize
 
 TOLERANCE = 1e-4
+# Compiling takes most of the time, and the arrays are tiny.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 @dataclass
@@ -189,7 +191,7 @@ def keras_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, An
         )
         return weighted(jax.tree.leaves(output), jax.numpy), (output, state)
 
-    step = jax.jit(jax.grad(loss, has_aux=True))
+    step = jax.jit(jax.grad(loss, has_aux=True), compiler_options=QUICK)
     trainable = [v.value for v in layer.trainable_variables]
     gradients, (output, state) = step(([] if case.high is not None else x, trainable))
     pairs = zip(state, layer.non_trainable_variables, strict=True)
@@ -211,7 +213,7 @@ def addax_step(layer: Any, x: Any, arguments: dict, case: Case) -> tuple[Any, An
         return output, tape.gradient(loss, sources, unconnected_gradients="zero")
 
     variables = layer.variables
-    step = jax.jit(functionalize(run, variables))
+    step = jax.jit(functionalize(run, variables), compiler_options=QUICK)
     (output, gradients), after = step([v.raw for v in variables], x)
     new = dict(zip(variables, after, strict=True))
     state = [new[v] for v in layer.non_trainable_weights]

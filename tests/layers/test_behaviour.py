@@ -176,3 +176,29 @@ def test_layers_compile():
     compiled, after = engine.jit(pure)(values, x)
     np.testing.assert_allclose(compiled, eager, rtol=1e-4, atol=1e-5)
     assert len(after) == len(variables)
+
+
+def test_thresholded_relu_keeps_what_is_larger():
+    x = np.array([-2.0, 0.5, 1.0, 1.5], "float32")
+    np.testing.assert_array_equal(layers.ThresholdedReLU(1.0)(x), x * (x > 1))
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_cells_of_convolutional_lstms_are_one_step(rank):
+    layer = getattr(layers, f"ConvLSTM{rank}D")(2, 2, padding="same")
+    x = np.random.default_rng(0).normal(size=(2, 1, *(4,) * rank, 3)).astype("float32")
+    expected = layer(x)
+    cell = getattr(layers, f"ConvLSTM{rank}DCell")(2, 2, padding="same")
+    states = [np.zeros((2, *(4,) * rank, 2), "float32")] * 2
+    cell.build((2, *(4,) * rank, 3))
+    cell.set_weights(layer.get_weights())
+    np.testing.assert_allclose(cell(x[:, 0], states)[0], expected, rtol=1e-5, atol=1e-6)
+    again = type(cell).from_config(cell.get_config())
+    assert (again.filters, again.kernel_size) == (2, (2,) * rank)
+
+
+def test_embedding_with_weights_and_a_regularizer_of_its_output():
+    table = np.arange(6, dtype="float32").reshape(3, 2)
+    layer = layers.Embedding(3, 2, weights=[table], input_length=2, activity_regularizer="l2")
+    np.testing.assert_array_equal(layer(np.array([[0, 2]])), table[[[0, 2]]])
+    np.testing.assert_allclose(float(layer.losses[0]), 0.01 * np.square(table[[0, 2]]).sum())

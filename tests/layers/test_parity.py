@@ -127,6 +127,15 @@ RECURRENT = [
     Case("TimeDistributed", (), (2, 3, 6, 6, 2),
          make=lambda m: m.TimeDistributed(m.Conv2D(3, 3)), config=False),
 ]  # fmt: skip
+CELLS = [
+    Case(name, (4,), (3, 5), call={"states": [np.ones((3, 4), "float32")] * count}, **more)
+    for name, count, more in (
+        ("LSTMCell", 2, {}),
+        ("GRUCell", 1, {}),
+        ("GRUCell", 1, {"kwargs": {"reset_after": False, "use_bias": False}}),
+        ("SimpleRNNCell", 1, {"config": False}),
+    )
+]
 SHAPES = [
     Case("Permute", ((2, 1),), SEQUENCE),
     Case("RepeatVector", (3,)),
@@ -230,8 +239,8 @@ MORE = [
          make=lambda m: m.SpectralNormalization(m.Dense(5))),
 ]  # fmt: skip
 TABLE = [
-    *CORE, *NORM, *MERGE, *CONV, *POOL, *RECURRENT, *SHAPES, *OTHER_NORMS, *ACTIVATIONS, *NOISE,
-    *ATTENTION, *MORE,
+    *CORE, *NORM, *MERGE, *CONV, *POOL, *RECURRENT, *CELLS, *SHAPES, *OTHER_NORMS,
+    *ACTIVATIONS, *NOISE, *ATTENTION, *MORE,
 ]  # fmt: skip
 
 
