@@ -19,6 +19,7 @@ from addax.callbacks import (
     CSVLogger,
     EarlyStopping,
     LambdaCallback,
+    LearningRateScheduler,
     ReduceLROnPlateau,
 )
 
@@ -167,10 +168,11 @@ def train(kind, folder, epochs=12, save_freq=5, wait=0.0, extra=()):
         ReduceLROnPlateau("loss", patience=2, min_delta=0.05, factor=0.7),
         EarlyStopping("loss", patience=6, min_delta=1e-3, restore_best_weights=True),
     ]
+    rates = LearningRateScheduler(lambda epoch, rate: rate * 0.98)
     slow = LambdaCallback(on_epoch_begin=lambda epoch, logs: time.sleep(wait))
     backup = BackupAndRestore(Path(folder) / "backup", save_freq, delete_checkpoint=False)
     logger = CSVLogger(log)
-    callbacks = [weigher, *watching, logger, slow, backup, *extra]
+    callbacks = [weigher, *watching, rates, logger, slow, backup, *extra]
     try:
         history = model.fit(**data, epochs=epochs, callbacks=callbacks, verbose=0)
     finally:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import addax
-from addax.training import trainer
+from addax.training import fitting
 from addax.training.loop import Chunker
 
 ROWS, BATCH = 203, 16  # 12 full batches and one of 11 rows
@@ -39,7 +39,7 @@ def fixed_chunks(monkeypatch, size):
     def make(exact, seconds, first):
         return Fixed(exact, seconds, size=1 if exact else size)
 
-    monkeypatch.setattr(trainer, "Chunker", make)
+    monkeypatch.setattr(fitting, "Chunker", make)
 
 
 def trained(monkeypatch, size, **options):
