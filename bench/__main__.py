@@ -19,7 +19,8 @@ from bench.workloads import WORKLOADS
 # A peer whose first epoch takes so many times the fastest one is not timed again.
 TOO_SLOW = 6
 PLAIN = ("mlp", "wide", "dense")  # the models that are written by hand in JAX as well
-EXTRAS = ("predict", "generator", "callback", "import", "cold")
+LOOPS = [(name, how) for name in ("addax", "keras-tensorflow") for how in (True, False)]
+EXTRAS = ("predict", "generator", "callback", "loop", "loop-cnn", "import", "cold")
 COLD = """
 import importlib
 from bench.workloads import WORKLOADS
@@ -137,6 +138,44 @@ def callback(peers, repeats):
     return {n: (took[n, "callback"] - took[n, "arrays"]) * scale for n in names}
 
 
+def loop(peers, repeats, workload="mlp"):
+    """Milliseconds per step of a custom loop with a gradient tape, and of `fit`."""
+    work = WORKLOADS[workload]
+    steps = min(work.steps, 400)
+    trials = {}
+    for name, compiled in LOOPS:
+        request = {"do": "loop", "workload": workload, "compiled": compiled, "steps": steps}
+        if name in peers and peers[name].ask(**(request | {"steps": 2})) is not None:
+            # what the peer calls its compiled function; eager loops run fewer steps
+            label = f"{name} function" if compiled else f"{name} eager"
+            request["steps"] = steps if compiled else max(1, steps // 8)
+            scale = 1e3 / request["steps"]
+            trials[label] = partial(scaled, peers[name], scale, **request)
+    if "addax" in peers:
+        request = {"do": "fit", "workload": workload, "epochs": 1}
+        peers["addax"].ask(**request)
+        trials["addax fit"] = partial(scaled, peers["addax"], 1e3 / work.steps, **request)
+    return in_turns(trials, repeats)
+
+
+def scaled(peer, factor, **request):
+    """What a peer answers, times `factor`."""
+    seconds = peer.ask(**request)
+    return None if seconds is None else seconds * factor
+
+
+def loop_lines(name, figures):
+    """A compiled loop against `fit`, and a small model's against the loop in eager TensorFlow."""
+    own, lines = figures.get("addax function"), []
+    if own and "addax fit" in figures:
+        lines.append(Line(f"{name}: time of the loop over fit", own / figures["addax fit"], 1.3))
+    eager = figures.get("keras-tensorflow eager")
+    if own and eager and name == "loop":
+        label = f"{name}: speed over the loop in eager TensorFlow"
+        lines.append(Line(label, eager / own, 3.0, at_least=True))
+    return lines
+
+
 def imports(repeats):
     """Seconds of `import`, each in a new process, without the start of Python itself."""
     start = in_turns({"python": partial(fresh, "python", "pass")}, repeats)["python"]
@@ -201,6 +240,10 @@ def measure(names, repeats, frameworks, verbose):
                 if name in names:
                     found = what(peers, repeats)
                     add(name, unit, found, extra_line(name, found))
+            for name, workload in (("loop", "mlp"), ("loop-cnn", "cnn")):
+                if name in names:
+                    found = loop(peers, repeats, workload)
+                    add(name, "ms/step", found, loop_lines(name, found))
         finally:
             for peer in peers.values():
                 peer.close()

@@ -20,7 +20,7 @@ class Worker:
 
     def __init__(self, framework):
         self.framework = framework
-        self.data, self.models = {}, {}
+        self.data, self.models, self.loops = {}, {}, {}
         if framework == "jax":
             self.library = None
         else:
@@ -54,6 +54,19 @@ class Worker:
         model.fit(**given, epochs=epochs, **options)
         return time.perf_counter() - begin
 
+    def loop(self, workload, compiled, steps):
+        """Seconds of so many steps of a custom loop."""
+        from bench.loop import Loop
+
+        if workload not in self.data:
+            self.data[workload] = WORKLOADS[workload].data()
+        key = workload, compiled
+        if key not in self.loops:
+            self.loops[key] = Loop(self.framework, workload, compiled)
+        begin = time.perf_counter()
+        self.loops[key].run(*self.data[workload], steps)
+        return time.perf_counter() - begin
+
     def watcher(self):
         """A callback that looks at the loss of every batch."""
 
@@ -80,6 +93,7 @@ class Worker:
         """Free the memory of the last workload."""
         self.data.clear()
         self.models.clear()
+        self.loops.clear()
         return 0.0
 
 
