@@ -19,6 +19,8 @@ from addax.optimizers.ftrl import Ftrl as Ftrl
 from addax.optimizers.lamb import Lamb as Lamb
 from addax.optimizers.lion import Lion as Lion
 from addax.optimizers.loss_scale import LossScaleOptimizer as LossScaleOptimizer
+from addax.optimizers.multi import MultiOptimizer as MultiOptimizer
+from addax.optimizers.multi import OptimizerMap as OptimizerMap
 from addax.optimizers.muon import Muon as Muon
 from addax.optimizers.nadam import Nadam as Nadam
 from addax.optimizers.rmsprop import RMSprop as RMSprop
