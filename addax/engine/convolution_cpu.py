@@ -46,8 +46,9 @@ of both cores, which other work on the machine does not change, against the bett
 | 32, 8x8, 256 to 256, 3x3          | 6.4      | 8.1         | 13 MB    |
 | 64, 8x8, 64 to 64, 3x3            | 1.1      | 1.2         | 6 MB     |
 
-Within a network the copies cost more: two axes of 25 MB lost again (a step of the CIFAR CNN 41
-against 50), those of 64 MB and more gained 13 and 21 percent of a step, and one axis always
+Within a network `split` shares what it gathers between the forward pass and both gradients, so
+there the products of 25 MB win (a step of the CIFAR CNN 37 against 48). Where the forward pass is
+the library's, two axes of 64 MB and more gained 13 and 21 percent of a step, and one axis always
 gained (the text model of `bench`: 52 to 38). So one axis convolves, and two axes where what is
 gathered does not fit into the cache.
 
