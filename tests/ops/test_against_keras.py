@@ -91,6 +91,32 @@ def test_symbolic_is_eager(name, args, kwargs):
     assert all(isinstance(x, addax.KerasTensor) for x in got)
 
 
+BATCHED = [
+    row
+    for row in (*table_nn.NETWORKS, *table_nn.PICTURES, *table_shapes.FOURIER)
+    if row[3]["symbolic"]
+    and is_data(row[1][0])
+    and row[1][0].shape[0] == 2
+    # these take no batch
+    and not row[0].startswith(("image.map_", "image.scale_and", "sparse_", "ctc_"))
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "kwargs"),
+    list({row[0]: row[:3] for row in BATCHED}.values()),
+    ids=list(dict.fromkeys(row[0] for row in BATCHED)),
+)
+def test_unknown_batch(name, args, kwargs):
+    first, *rest = args
+    if any(np.ndim(x) > 1 and np.shape(x)[0] == 2 for x in rest):
+        return  # two batches
+    expected = leaves(find(ops, name)(*args, **kwargs))
+    symbol = addax.KerasTensor((None, *first.shape[1:]), str(first.dtype))
+    got = leaves(find(ops, name)(symbol, *rest, **kwargs))
+    assert [x.shape for x in got] == [(None, *x.shape[1:]) for x in expected]
+
+
 def float_places(args):
     return [i for i, x in enumerate(args) if is_data(x) and x.dtype == np.float32]
 
