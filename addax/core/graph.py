@@ -138,7 +138,7 @@ def apply(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     if symbolic:
         return record(function, leaves, definition)
     tapes = active_tapes.get()
-    live = tapes[0].traced(leaves) if len(tapes) == 1 else []
+    live = sorted({i for tape in tapes for i in tape.traced(leaves)})
     result, pullback = _run(function, leaves, definition, live)
     output = wrap(result)
     after = getattr(function, "after", None)

@@ -62,6 +62,52 @@ def test_a_training_step_does_what_eager_code_does():
     assert step.experimental_get_tracing_count() == 1
 
 
+def gan(decorate):
+    """Two networks, two tapes at once, and a penalty on a gradient."""
+    addax.utils.set_random_seed(2)
+    layers = addax.layers
+    generator = addax.Sequential([layers.Dense(8, activation="relu"), layers.Dense(4)])
+    critic = addax.Sequential(
+        [layers.Dense(8), layers.LeakyReLU(), layers.Dropout(0.2), layers.Dense(1)]
+    )
+    optimizers = [addax.optimizers.Adam(0.01), addax.optimizers.RMSprop(0.01)]
+
+    @decorate
+    def step(real):
+        noise = tf.random.normal((8, 3))
+        with tf.GradientTape() as of_generator, tf.GradientTape() as of_critic:
+            fake = generator(noise, training=True)
+            with tf.GradientTape() as inner:
+                inner.watch(fake)
+                guess = critic(fake, training=True)
+            slope = inner.gradient(guess, fake)
+            penalty = tf.reduce_mean((tf.norm(slope, axis=1) - 1.0) ** 2)
+            loss = -tf.reduce_mean(guess)
+            loss_of_critic = -loss - tf.reduce_mean(critic(real, training=True)) + penalty
+        pairs = zip(
+            (generator, critic), (of_generator, of_critic), (loss, loss_of_critic), strict=True
+        )
+        for optimizer, (model, tape, value) in zip(optimizers, pairs, strict=True):
+            variables = model.trainable_variables
+            gradients = tape.gradient(value, variables)
+            optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return loss, loss_of_critic
+
+    return generator, critic, step
+
+
+def test_two_tapes_and_a_gradient_penalty():
+    x, _ = data(8)
+    results = []
+    for decorate in (lambda f: f, tf.function):
+        generator, critic, step = gan(decorate)
+        losses = [[float(loss) for loss in step(x)] for _ in range(3)]
+        results.append((losses, generator.get_weights() + critic.get_weights()))
+    np.testing.assert_allclose(results[0][0], results[1][0], rtol=1e-4, atol=1e-5)
+    for a, b in zip(results[0][1], results[1][1], strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-4)
+
+
 def test_weights_that_were_read_stay_readable():
     x, y = data()
     model, step = trainer(addax.function)
