@@ -132,7 +132,12 @@ class _Sweep(Callback):
         self._model.reset_metrics()  # else the logs hold the mean over the epoch
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        loss = float((logs or {})["loss"])
+        if "loss" not in (logs or {}):
+            raise ValueError(
+                "`find_lr` needs a log named 'loss' from `train_step`. "
+                f"Received: {sorted(logs or {})}"
+            )
+        loss = float(logs["loss"])
         if not math.isfinite(loss) or self._explodes(loss):
             raise _Finished
         self.losses.append(loss)
@@ -201,6 +206,10 @@ class _Keep(Callback):
 def _untouched(model: Any, keep: _Keep) -> Iterator[None]:
     """Put back weights, optimizer, metrics, seeds and learning rate after the block."""
     model._need_compiled("find_lr")
+    if model.optimizer is None:
+        raise ValueError(
+            f"`find_lr` needs an optimizer. Model '{model.name}' was compiled with optimizer=None."
+        )
     history, was_built, draws = model.history, model.built, variables.draws()
     state = random.getstate(), np.random.get_state()
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)

@@ -128,3 +128,30 @@ def test_loss_that_is_never_finite():
 def test_not_compiled():
     with pytest.raises(RuntimeError, match="`find_lr` needs a compiled model"):
         addax.Sequential([layers.Dense(1)]).find_lr(X, Y)
+
+
+def test_step_without_a_loss_and_model_without_an_optimizer():
+    class Own(addax.Sequential):
+        def train_step(self, data):
+            logs = super().train_step(data)
+            return {"own": logs["loss"]}
+
+    network = Own([addax.Input((4,)), layers.Dense(1)])
+    network.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"needs a log named 'loss'.*Received: \['own'\]"):
+        network.find_lr(X, Y)
+    network.compile(None, "mse")
+    with pytest.raises(ValueError, match="needs an optimizer"):
+        network.find_lr(X, Y)
+
+
+@pytest.mark.parametrize("arguments", [{"run_eagerly": True}, {}])
+def test_scaled_loss_and_eager_steps(arguments):
+    network = addax.Sequential([addax.Input((4,)), layers.Dense(1)])
+    optimizer = addax.optimizers.LossScaleOptimizer(addax.optimizers.SGD(0.25))
+    network.compile(optimizer, "mse", **arguments)
+    before = bits(network)
+    curve = network.find_lr(X, Y, min_lr=1e-3, steps=40)
+    assert curve.rates[0] == pytest.approx(1e-3)
+    assert float(network.optimizer.learning_rate) == 0.25
+    assert bits(network)[:2] == before[:2]
