@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import types
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ import numpy as np
 
 from addax.core.graph import active_tapes
 from addax.core.tensor import Symbolic, Tensor
-from addax.core.tracing import Program, RunEagerly, reachable_variables
+from addax.core.tracing import Program, RunEagerly, ambient, reachable_variables
 from addax.core.variable import TracedInitialValue, Variable, in_scope
 from addax.engine import engine
 
@@ -37,6 +38,9 @@ _MANY_TRACED = (
 )
 
 _eagerly = False
+
+# Programs overwrite arrays of Variables, which other threads must not hand out meanwhile.
+_running = threading.RLock()
 
 
 def run_functions_eagerly(run_eagerly: bool) -> None:
@@ -124,7 +128,8 @@ def _decorate(func: F, signature: Sequence[Any] | None) -> F:
         def compiled(*args: Any, **kwargs: Any) -> Any:
             return run(convert(args, kwargs), {})
 
-    functools.update_wrapper(compiled, func)
+    own = ("__dict__",) if isinstance(func, (types.FunctionType, types.MethodType)) else ()
+    functools.update_wrapper(compiled, func, updated=own)
     return cast(F, _with_attributes(compiled, programs))
 
 
@@ -224,7 +229,7 @@ class _Programs:
             return self.python_function(*args, **kwargs)
         if active_tapes.get():
             return program.recorded(_recordable(args, kwargs))
-        with self._lock:
+        with _running:
             return program(arrays)
 
     def find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -306,7 +311,7 @@ def _key(leaves: list[Any], definition: Any, arrays: list[Any]) -> tuple[Any, ..
 
     None stands for arguments with which the code must run as it is: traced, symbolic.
     """
-    parts = [definition]
+    parts = [definition, *[state() for state in ambient]]
     for leaf in leaves:
         kind = type(leaf)
         if kind is np.ndarray and leaf.dtype.kind not in "OSU":

@@ -24,6 +24,9 @@ _MOST_SEARCHED = 2000
 
 Rebuild = Callable[[Sequence[Any]], Any]
 
+# What code depends on beside its arguments, such as whether a layer is called for training.
+ambient: list[Callable[[], Any]] = [variable_module.current_autocast]
+
 _running: ContextVar[bool] = ContextVar("tracing", default=False)
 
 

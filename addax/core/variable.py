@@ -309,6 +309,11 @@ class Variable(TensorLike):
         return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}>"
 
 
+def current_autocast() -> str | None:
+    """Return the dtype that float Variables are read in, None for their own."""
+    return _autocast.get()
+
+
 def in_scope() -> bool:
     """Say whether Variables are redirected: something is being traced, built or replayed."""
     return _scope.get() is not None

@@ -18,6 +18,7 @@ from addax.core.dtypes import get_policy, is_float, standardize_dtype
 from addax.core.graph import Node, record, wrap
 from addax.core.registry import Configurable, snake_case
 from addax.core.tensor import Symbolic, Tensor, TensorLike
+from addax.core.tracing import ambient
 from addax.core.variable import Variable, autocast, name_scope, unique_name
 from addax.engine import engine
 from addax.layers import tracking
@@ -776,6 +777,9 @@ def learning_phase() -> bool | None:
     """Return whether the surrounding layer call is training, None outside of one."""
     context = _context.get()
     return None if context is None else context.training
+
+
+ambient.append(learning_phase)
 
 
 @contextlib.contextmanager

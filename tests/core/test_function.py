@@ -323,6 +323,29 @@ def test_train_step_of_a_model_in_fit_and_call():
     assert float(ops.mean((model(x) - y) ** 2)) < before
 
 
+def test_a_call_that_learns_from_outside_whether_it_is_training():
+    class Mine(addax.Model):
+        def __init__(self):
+            super().__init__()
+            self.dropout = addax.layers.Dropout(0.5)
+
+        @tf.function
+        def call(self, x):
+            return self.dropout(x)
+
+    model, x = Mine(), np.ones((1, 100), "float32")
+    for _ in range(2):
+        assert np.asarray(model(x)).min() == 1
+        assert np.asarray(model(x, training=True)).min() == 0
+
+
+def test_a_model_as_a_function():
+    model = addax.Sequential([addax.layers.Dense(2)])
+    f, x = tf.function(model), np.ones((3, 4), "float32")
+    np.testing.assert_allclose(f(x), model(x), rtol=1e-5)
+    np.testing.assert_allclose(tf.function(model.call)(x), model(x), rtol=1e-5)
+
+
 def test_nested_functions_are_one_program():
     calls = []
     v = addax.Variable(1.0)
