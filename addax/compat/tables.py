@@ -163,8 +163,5 @@ OLD_NAMES = {
         "rmsprop": "optimizers.RMSprop",
         "sgd": "optimizers.SGD",
     },
-    "preprocessing": {
-        "ImageDataGenerator": "preprocessing.image.ImageDataGenerator",
-    },
 }
 """Old names that `attach()` gives to a package, unless the package has them itself."""

@@ -28,12 +28,28 @@ from addax.utils import legacy as legacy
 from addax.utils.arrays import normalize as normalize
 from addax.utils.arrays import to_categorical as to_categorical
 from addax.utils.arrays import to_ordinal as to_ordinal
+from addax.utils.audio_dataset import (
+    audio_dataset_from_directory as audio_dataset_from_directory,
+)
 from addax.utils.diagram import model_to_dot as model_to_dot
 from addax.utils.diagram import plot_model as plot_model
+from addax.utils.downloads import get_file as get_file
+from addax.utils.image_dataset import (
+    image_dataset_from_directory as image_dataset_from_directory,
+)
+from addax.utils.images import array_to_img as array_to_img
+from addax.utils.images import img_to_array as img_to_array
+from addax.utils.images import load_img as load_img
+from addax.utils.images import save_img as save_img
 from addax.utils.inputs import get_source_inputs as get_source_inputs
 from addax.utils.legacy import deserialize_keras_object as deserialize_keras_object
 from addax.utils.legacy import serialize_keras_object as serialize_keras_object
 from addax.utils.named_values import Config as Config
 from addax.utils.sequences import pad_sequences as pad_sequences
+from addax.utils.split_dataset import split_dataset as split_dataset
+from addax.utils.text_dataset import text_dataset_from_directory as text_dataset_from_directory
+from addax.utils.timeseries_dataset import (
+    timeseries_dataset_from_array as timeseries_dataset_from_array,
+)
 
 KerasTensor = _tensor.Symbolic

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
 from addax.core.dtypes import standardize_dtype
+from addax.data.pipeline import TensorSpec as TensorSpec
 
 VERSION = "2.16.1"
 """The version of TensorFlow whose names these are, for scripts that compare it."""
@@ -107,18 +107,3 @@ class TensorShape(tuple):
     def is_fully_defined(self) -> bool:
         """Return whether all sizes are known."""
         return None not in self
-
-
-@dataclass(frozen=True)
-class TensorSpec:
-    """Shape and dtype of a tensor that is not there yet.
-
-    Attributes:
-        shape: sizes, None where one is not known.
-        dtype: name of the dtype.
-        name: a name, for the reader only.
-    """
-
-    shape: Any = None
-    dtype: Any = "float32"
-    name: str | None = None
