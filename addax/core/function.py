@@ -7,7 +7,7 @@ import threading
 import types
 import warnings
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -74,7 +74,8 @@ def function(
     The code may read and assign Variables, record a `GradientTape`, apply an optimizer,
     update metrics and draw random numbers. It is traced once for each kind of arguments:
     structure, shapes, dtypes, and the values of Python numbers and other objects. Python
-    side effects happen only then. Variables may be created in the first call only.
+    side effects happen only then. Variables may be created in the first call only. A
+    function that loops over a `tf.data` data set runs as it is; compile the step in it.
 
     Args:
         func: the function or method; left out when used as `@function(...)`.
@@ -309,7 +310,8 @@ def _is_plain(leaf: Any) -> bool:
 def _key(leaves: list[Any], definition: Any, arrays: list[Any]) -> tuple[Any, ...] | None:
     """Return what a program is made for, and put the arrays into `arrays`.
 
-    None stands for arguments with which the code must run as it is: traced, symbolic.
+    None stands for arguments with which the code must run as it is: traced, symbolic, an
+    iterator.
     """
     parts = [definition, *[state() for state in ambient]]
     for leaf in leaves:
@@ -328,8 +330,8 @@ def _key(leaves: list[Any], definition: Any, arrays: list[Any]) -> tuple[Any, ..
         elif isinstance(leaf, np.generic):
             arrays.append(leaf)
             parts += ((), leaf.dtype)
-        elif isinstance(leaf, Symbolic):
-            return None
+        elif isinstance(leaf, (Symbolic, Iterator)):
+            return None  # what an iterator gives would become a constant
         else:
             parts += (kind, id(leaf))
     return tuple(parts)

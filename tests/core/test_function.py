@@ -499,6 +499,16 @@ def test_a_loop_over_a_dataset_runs_as_it_is():
     assert add.experimental_get_tracing_count() == 1
 
 
+def test_an_iterator_as_an_argument_goes_on():
+    total = addax.Variable(0.0)
+    add = addax.function(lambda x: total.assign_add(ops.sum(x)))
+    two = addax.function(lambda batches: [add(next(batches)) for _ in range(2)])
+    batches = iter(np.ones((4, 3), "float32"))
+    two(batches)
+    two(batches)
+    assert float(total) == 12
+
+
 def test_programs_go_with_their_objects():
     class Thing:
         pass
