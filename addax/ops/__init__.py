@@ -4,6 +4,7 @@ from addax.ops import image as image
 from addax.ops import linalg as linalg
 from addax.ops import nn as nn
 from addax.ops import numpy as numpy
+from addax.ops import operators as operators
 from addax.ops.activation import mish as mish
 from addax.ops.arrange import rearrange as rearrange
 from addax.ops.control import jvp as jvp

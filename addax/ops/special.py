@@ -34,7 +34,8 @@ def _binary(name: str, kernel: Callable[..., Any], summary: str) -> Callable[[An
     return op(call)
 
 
-def _reduction(name: str, summary: str) -> Callable[..., Any]:
+def reduction(name: str, summary: str) -> Callable[..., Any]:
+    """Make an op of the engine's reduction of this name."""
     kernel = getattr(xp, name)
 
     def call(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
@@ -78,15 +79,7 @@ ldexp = _binary("ldexp", xp.ldexp, "x1 times 2 to the power x2, elementwise.")
 logaddexp2 = _binary("logaddexp2", xp.logaddexp2, "log2(2^x1 + 2^x2), elementwise.")
 nextafter = _binary("nextafter", xp.nextafter, "The next float after x1 towards x2.")
 
-nanmax = _reduction("nanmax", "The largest element, ignoring NaN.")
-nanmean = _reduction("nanmean", "Arithmetic mean, ignoring NaN.")
-nanmedian = _reduction("nanmedian", "Median, ignoring NaN.")
-nanmin = _reduction("nanmin", "The smallest element, ignoring NaN.")
-nanprod = _reduction("nanprod", "Product, ignoring NaN.")
-nanstd = _reduction("nanstd", "Standard deviation, ignoring NaN.")
-nansum = _reduction("nansum", "Sum, ignoring NaN.")
-nanvar = _reduction("nanvar", "Variance, ignoring NaN.")
-ptp = _reduction("ptp", "Largest minus smallest element.")
+ptp = reduction("ptp", "Largest minus smallest element.")
 
 
 @op
@@ -181,48 +174,6 @@ def percentile(
     """Percentiles of `x`, with `q` in [0, 100]."""
     axes = axes_of(axis)
     return xp.percentile(as_float(x), as_float(q), axis=axes, method=method, keepdims=keepdims)
-
-
-@op
-def nanquantile(
-    x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """Quantiles of `x`, ignoring NaN, with `q` in [0, 1]."""
-    axes = axes_of(axis)
-    return xp.nanquantile(as_float(x), as_float(q), axis=axes, method=method, keepdims=keepdims)
-
-
-@op
-def nanpercentile(
-    x: Any, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False
-) -> Any:
-    """Percentiles of `x`, ignoring NaN, with `q` in [0, 100]."""
-    axes = axes_of(axis)
-    return xp.nanpercentile(as_float(x), as_float(q), axis=axes, method=method, keepdims=keepdims)
-
-
-@op
-def nanargmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """Index of the largest element along `axis`, ignoring NaN."""
-    return xp.nanargmax(operand(x), axis=axis, keepdims=keepdims)
-
-
-@op
-def nanargmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """Index of the smallest element along `axis`, ignoring NaN."""
-    return xp.nanargmin(operand(x), axis=axis, keepdims=keepdims)
-
-
-@op
-def nancumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """Cumulative sum along `axis`, NaN counting as 0."""
-    return xp.nancumsum(operand(x), axis=axis, dtype=dtype)
-
-
-@op
-def nancumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """Cumulative product along `axis`, NaN counting as 1."""
-    return xp.nancumprod(operand(x), axis=axis, dtype=dtype)
 
 
 @op
