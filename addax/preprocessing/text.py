@@ -213,9 +213,8 @@ class Tokenizer:
                 self.index_word.get(int(number)) if self._is_used(number) else None
                 for number in sequence
             )
-            yield " ".join(
-                word for word in (self.oov_token if w is None else w for w in words) if word
-            )
+            known = (self.oov_token if word is None else word for word in words)
+            yield " ".join(word for word in known if word is not None)
 
     def _is_used(self, number: int | None) -> bool:
         return number is not None and not (self.num_words and number >= self.num_words)

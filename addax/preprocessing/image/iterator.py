@@ -16,7 +16,7 @@ from addax.preprocessing.image.affine import generator
 from addax.utils.images import array_to_img
 
 _random: ContextVar[np.random.Generator | None] = ContextVar("random", default=None)
-_ORDER = 2**63  # counters from here on shuffle; those below are for batches
+_ORDER = 2**62  # counters from here on shuffle; those below are for batches
 
 
 class Transformer(Protocol):
