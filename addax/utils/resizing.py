@@ -1,12 +1,13 @@
 """Images of another size, on the host.
 
-Each new pixel is a weighted sum of old ones, per axis: `rows @ image @ columns.T`. The pixels of
-old and new images cover the same area, and nothing is smoothed before shrinking (as in
-`tf.image.resize` without `antialias`).
+Each new pixel is a weighted sum of a few old ones, per axis. The pixels of old and new images
+cover the same area, and nothing is smoothed before shrinking (as in `tf.image.resize` without
+`antialias`).
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,31 @@ def _weights(new: int, old: int, interpolation: str) -> np.ndarray:
     return weights / weights.sum(1, keepdims=True)
 
 
+@functools.lru_cache(maxsize=64)
+def _taps(new: int, old: int, interpolation: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return which old pixels each new one needs, and their weights: two arrays `(taps, new)`."""
+    weights = _weights(new, old, interpolation)
+    used = weights != 0
+    first = used.argmax(1)
+    last = old - 1 - used[:, ::-1].argmax(1)
+    pixels = first + np.arange((last - first).max() + 1)[:, None]
+    inside = pixels < old
+    pixels = np.minimum(pixels, old - 1)
+    return pixels, (weights[np.arange(new), pixels] * inside).astype("float32")
+
+
+def _along(axis: int, image: np.ndarray, new: int, interpolation: str) -> np.ndarray:
+    """Return images with `new` pixels along a (negative) axis."""
+    if new == image.shape[axis]:
+        return image
+    pixels, weights = _taps(new, image.shape[axis], interpolation)
+    shape = (-1,) + (1,) * (-axis - 1)
+    parts = (
+        image.take(row, axis) * w.reshape(shape) for row, w in zip(pixels, weights, strict=True)
+    )
+    return functools.reduce(np.add, parts)
+
+
 def _nearest(new: int, old: int) -> np.ndarray:
     return np.minimum(((np.arange(new) + 0.5) * (old / new)).astype(int), old - 1)
 
@@ -74,12 +100,10 @@ def resize(image: np.ndarray, size: Any, interpolation: str = "bilinear") -> np.
     height, width = image.shape[-3:-1]
     if interpolation == "nearest":
         return image[..., _nearest(size[0], height)[:, None], _nearest(size[1], width), :]
-    rows = _weights(size[0], height, interpolation).astype("float32")
-    columns = _weights(size[1], width, interpolation).astype("float32")
-    pixels = image.astype("float32")
-    lines = pixels.reshape(*pixels.shape[:-2], -1)
-    shrunk = (rows @ lines).reshape(*pixels.shape[:-3], size[0], width, pixels.shape[-1])
-    return columns @ shrunk
+    pixels = image.astype("float32", copy=False)
+    for axis, new in ((-3, size[0]), (-2, size[1])):
+        pixels = _along(axis, pixels, new, interpolation)
+    return pixels
 
 
 def smart_resize(
