@@ -279,14 +279,17 @@ def _is_dataset(x: Any) -> bool:
 
 def _from_dataset(request: Request) -> Source:
     dataset = request.x
+    endless = hasattr(dataset, "endless") and request.steps is not None
 
     def length() -> int | None:
+        if endless:
+            return None
         return dataset.num_batches if hasattr(dataset, "num_batches") else len(dataset)
 
     def open_stream(stream: StreamSource) -> Any:
         count = length()
         if count is None:
-            return Batches(dataset, None)
+            return Batches(dataset.endless() if endless else dataset, None)
         order = epoch_order(count, stream.seed, stream.epoch, bool(stream.shuffle))
         return Batches(dataset, range(count) if order is None else order)
 

@@ -114,7 +114,8 @@ class Tokenizer:
         oov_token: word for all words that are not known or too rare; it gets number 1. Without
             one they are left out.
         analyzer: gives the words of a text, in the place of `text_to_word_sequence`.
-        **kwargs: `document_count`, to go on from; `nb_words`, the old name of `num_words`.
+        document_count: number of texts seen before.
+        **kwargs: `nb_words`, the old name of `num_words`.
 
     Example:
         >>> tokenizer = Tokenizer()
@@ -134,16 +135,17 @@ class Tokenizer:
         char_level: bool = False,
         oov_token: str | None = None,
         analyzer: Callable[[str], Iterable[str]] | None = None,
+        document_count: int = 0,
         **kwargs: Any,
     ) -> None:
         """Know no words yet."""
         if "nb_words" in kwargs:
             warnings.warn("`nb_words` of `Tokenizer` is now `num_words`.", stacklevel=2)
             num_words = kwargs.pop("nb_words")
-        self.document_count = kwargs.pop("document_count", 0)
         if kwargs:
             raise TypeError(f"`Tokenizer` has no argument {sorted(kwargs)[0]!r}.")
         self.num_words, self.oov_token = num_words, oov_token
+        self.document_count = document_count
         self.filters, self.lower, self.split = filters, lower, split
         self.char_level, self.analyzer = char_level, analyzer
         self.word_counts: OrderedDict[str, int] = OrderedDict()

@@ -119,6 +119,7 @@ def load_img(
     target_size: tuple[int, int] | None = None,
     interpolation: str = "nearest",
     keep_aspect_ratio: bool = False,
+    grayscale: bool = False,
 ) -> Any:
     """Return a file as a Pillow image.
 
@@ -129,6 +130,7 @@ def load_img(
         interpolation: `"nearest"`, `"bilinear"`, `"bicubic"`, `"lanczos"`, `"box"` or
             `"hamming"`.
         keep_aspect_ratio: whether to cut off what does not fit, instead of distorting.
+        grayscale: the old form of `color_mode="grayscale"`.
 
     Raises:
         ImportError: without Pillow.
@@ -142,6 +144,7 @@ def load_img(
         >>> load_img(file, target_size=(2, 3)).size
         (3, 2)
     """
+    color_mode = "grayscale" if grayscale else color_mode
     errors.one_of("load_img", "color_mode", color_mode, tuple(_MODES))
     module = optional("PIL.Image", "Pillow", "load_img")
     if not isinstance(path, io.BytesIO):

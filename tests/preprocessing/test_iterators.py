@@ -107,6 +107,25 @@ def test_workers_give_the_same_epochs():
     assert train(1) == train(4)
 
 
+def test_an_epoch_may_be_longer_or_shorter_than_a_pass():
+    seen = []
+
+    def keep(image):
+        seen.append(float(image[0, 0, 0]))
+        return image / 255
+
+    model = addax.Sequential([addax.layers.Flatten(), addax.layers.Dense(2)])
+    model.compile("sgd", addax.losses.SparseCategoricalCrossentropy(from_logits=True))
+    flow = ImageDataGenerator(preprocessing_function=keep).flow(IMAGES, LABELS, 5, seed=1)
+    model.fit(flow, steps_per_epoch=5, epochs=2, verbose=0)
+    passes = np.array(seen[:50]).reshape(5, 10)
+    for one in passes:
+        assert sorted(one) == sorted(IMAGES[:, 0, 0, 0])
+    assert len({tuple(one) for one in passes}) == 5
+    model.fit(flow, steps_per_epoch=1, epochs=3, verbose=0)
+    assert model.predict(flow, steps=4, verbose=0).shape == (20, 2)
+
+
 def test_arrays_with_weights_and_other_inputs():
     others = [np.arange(10.0), np.arange(20.0).reshape(10, 2)]
     flow = ImageDataGenerator().flow(

@@ -76,9 +76,12 @@ class Iterator(PyDataset):
     @property
     def index_array(self) -> np.ndarray:
         """The order of the samples in this epoch."""
+        return self._order(self._epoch)
+
+    def _order(self, epoch: int) -> np.ndarray:
         if not self.shuffle:
             return np.arange(self.n)
-        return host_generator(self._key, _ORDER + self._epoch).permutation(self.n)
+        return host_generator(self._key, _ORDER + epoch).permutation(self.n)
 
     def __len__(self) -> int:
         """Number of batches of an epoch."""
@@ -94,9 +97,12 @@ class Iterator(PyDataset):
             raise IndexError(
                 f"`{type(self).__name__}` has {len(self)} batches. Received: number {idx}"
             )
-        rows = self.index_array[idx * self.batch_size : (idx + 1) * self.batch_size]
+        return self._batch(idx, self._epoch)
+
+    def _batch(self, idx: int, epoch: int) -> Any:
+        rows = self._order(epoch)[idx * self.batch_size : (idx + 1) * self.batch_size]
         self.total_batches_seen += 1
-        token = _random.set(host_generator(self._key, self._epoch * len(self) + idx))
+        token = _random.set(host_generator(self._key, epoch * len(self) + idx))
         try:
             return self._get_batches_of_transformed_samples(rows)
         finally:
@@ -105,6 +111,13 @@ class Iterator(PyDataset):
     def on_epoch_end(self) -> None:
         """Let the next epoch have another order and other changes."""
         self._epoch += 1
+
+    def endless(self) -> Endless:
+        """Return the batches of this epoch and of all that follow, under one numbering.
+
+        `fit` reads them when it is given `steps_per_epoch`, which need not be a whole pass.
+        """
+        return Endless(self, self._epoch)
 
     def reset(self) -> None:
         """Go back to before the first batch; the order of the epoch stays."""
@@ -131,6 +144,26 @@ class Iterator(PyDataset):
         raise NotImplementedError(
             f"`{type(self).__name__}` must define `_get_batches_of_transformed_samples`."
         )
+
+
+class Endless:
+    """Batches of an `Iterator`, numbered on from epoch to epoch.
+
+    Args:
+        iterator: whose batches.
+        epoch: the first epoch.
+    """
+
+    def __init__(self, iterator: Iterator, epoch: int) -> None:
+        """Keep where to start."""
+        self._iterator, self._epoch = iterator, epoch
+        self.workers, self.max_queue_size = iterator.workers, iterator.max_queue_size
+        self.use_multiprocessing = iterator.use_multiprocessing
+
+    def __getitem__(self, number: int) -> Any:
+        """Return batch `number`, counted from the start of the first epoch."""
+        passes, idx = divmod(number, len(self._iterator))
+        return self._iterator._batch(idx, self._epoch + passes)
 
 
 def current_random() -> np.random.Generator:
