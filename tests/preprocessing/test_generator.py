@@ -68,6 +68,13 @@ def test_given_changes_as_keras(changes):
     np.testing.assert_allclose(ours, expected, rtol=1e-6)
 
 
+def test_brightness_in_another_layout_than_that_of_the_process():
+    expected = ImageDataGenerator().apply_transform(IMAGES[0], {"brightness": 0.5})
+    first = ImageDataGenerator(data_format="channels_first")
+    found = first.apply_transform(IMAGES[0].transpose(2, 0, 1), {"brightness": 0.5})
+    np.testing.assert_array_equal(found.transpose(1, 2, 0), expected)
+
+
 def test_random_changes_stay_in_their_ranges():
     generator = ImageDataGenerator(
         rotation_range=20, width_shift_range=0.5, height_shift_range=3, shear_range=5,

@@ -145,6 +145,8 @@ def test_texts_teach_a_layer(folder):
     data = utils.text_dataset_from_directory(folder, verbose=False)
     layer = addax.layers.TextVectorization(output_sequence_length=3)
     layer.adapt(data.map(lambda text, label: text))
+    columns = data.map(lambda text, label: (layer(np.expand_dims(text, -1)), label))
+    assert next(iter(columns))[0].shape == (9, 3)
     assert {"ant", "bee", "cow"} < set(layer.get_vocabulary())
 
 

@@ -13,7 +13,16 @@ from addax.compat.tensorflow import names
 from addax.compat.tensorflow.renamed import renamed_op
 from addax.compat.tensorflow.types import VERSION, DType
 
-_OWN_FILES = ("data", "devices", "functions", "randomness", "tensorboard", "tutorials", "types")
+_OWN_FILES = (
+    "data",
+    "devices",
+    "functions",
+    "randomness",
+    "tensorboard",
+    "texts",
+    "tutorials",
+    "types",
+)
 
 
 def _paths() -> set[str]:

@@ -69,7 +69,6 @@ ARRAYS: dict[str, Row] = {
     "clip_by_value": ("clip", "t clip_value_min clip_value_max"),
     "concat": ("concatenate", "values axis"),
     "cond": ("cond", "pred true_fn false_fn"),
-    "expand_dims": ("expand_dims", "input axis"),
     "eye": ("eye", "num_rows num_columns=None ->dtype='float32'"),
     "fill": ("full", "dims value"),
     "gather": ("take", "params indices axis=0"),
@@ -159,6 +158,7 @@ OBJECTS: dict[str, dict[str, str]] = {
             get_logger global_norm group identity is_tensor matmul meshgrid no_op one_hot pad print
             cast range rank shape slice split""",
         ),
+        **_own("texts", "expand_dims"),
         **_own("types", "DType TensorShape TensorSpec UnconnectedGradients as_dtype"),
         **_own("devices", "device init_scope name_scope"),
         "GradientTape": "addax.GradientTape",

@@ -319,7 +319,11 @@ class ImageDataGenerator:
         if given.get("flip_vertical"):
             x = np.flip(x, row)
         if given.get("brightness") is not None:
-            x = apply_brightness_shift(x, given["brightness"], scale=False)
+            place = 2 if config.image_data_format() == "channels_last" else 0
+            usual = np.moveaxis(x, channel, place)
+            x = np.moveaxis(
+                apply_brightness_shift(usual, given["brightness"], False), place, channel
+            )
         return x
 
     def random_transform(self, x: np.ndarray, seed: Any = None) -> np.ndarray:
