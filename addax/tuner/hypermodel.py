@@ -23,6 +23,10 @@ class HyperModel:
         2
     """
 
+    # Of subclasses too whose `__init__` does not call this one.
+    name: str | None = None
+    tunable = True
+
     def __init__(self, name: str | None = None, tunable: bool = True) -> None:
         self.name = name
         self.tunable = tunable
