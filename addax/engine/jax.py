@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import threading
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from types import SimpleNamespace
@@ -21,6 +22,9 @@ from addax import config
 from addax.engine import cache, convolution, pooling
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
+
+# 64-bit integers are 32 bits wide here unless floats are 64 bits wide: known and documented.
+warnings.filterwarnings("ignore", message="Explicitly requested dtype .*u?int64")
 
 name = "jax"
 
@@ -122,7 +126,8 @@ def register_pytree(cls: type, flatten: Callable, unflatten: Callable) -> None:
 # dimensions this measured 5 to 8 times faster, and Python branches on a shape work.
 BATCH_PROBE = 240
 _PROBES = ({0: BATCH_PROBE}, {0: 480})
-_PROBE_OTHER = (960, 2880)  # products and ratios with the first axis change too
+OTHER_PROBE = 960
+_PROBE_OTHER = (OTHER_PROBE, 2880)  # products and ratios with the first axis change too
 
 
 def _probe(

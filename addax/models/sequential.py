@@ -9,6 +9,7 @@ from typing import Any
 from addax.core import registry
 from addax.core.registry import register
 from addax.core.tensor import Symbolic
+from addax.engine import engine
 from addax.io.keras2_config import modernized
 from addax.layers import Input, InputLayer
 from addax.layers.base import Layer
@@ -131,7 +132,7 @@ class Sequential(Model):
     def _maybe_build(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if self._symbol is None and self._stack:
             inputs = args[0]
-            shape = (None, *inputs.shape[1:])
+            shape = (None, *_unprobed(inputs)[1:])
             self._rebuild(Input(batch_shape=shape, dtype=inputs.dtype))
         self.built = True
 
@@ -199,6 +200,15 @@ class Sequential(Model):
         if not self._stack:
             raise ValueError(f"Model '{self.name}' has no layers. Add some with `add(layer)`.")
         return super().call(inputs, training=training, mask=mask)
+
+
+def _unprobed(inputs: Any) -> tuple[int | None, ...]:
+    """Return a shape with None where a size only stands in for an unknown one."""
+    shape = tuple(inputs.shape)
+    if not shape or shape[0] != engine.BATCH_PROBE:  # type: ignore[attr-defined]
+        return shape
+    other = engine.OTHER_PROBE  # type: ignore[attr-defined]
+    return (*(None if n == other else n for n in shape[:-1]), *shape[-1:])
 
 
 def _read_layer(entry: Any) -> Any:

@@ -24,13 +24,13 @@ def test_every_op_of_the_tables_exists():
 @pytest.mark.parametrize("path", sorted(names.OBJECTS))
 def test_every_object_of_the_tables_exists(path):
     for name in names.OBJECTS[path]:
-        tf.lookup(path, name)
+        tf.find(path, name)
 
 
 @pytest.mark.parametrize("path", sorted(names.FUNCTIONS))
 def test_every_row_of_the_tables_can_be_read(path):
     for name in names.FUNCTIONS[path]:
-        assert "name" in inspect.signature(tf.lookup(path, name)).parameters
+        assert "name" in inspect.signature(tf.find(path, name)).parameters
 
 
 @pytest.mark.parametrize(

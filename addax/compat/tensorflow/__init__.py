@@ -9,17 +9,27 @@ from types import ModuleType
 from typing import Any
 
 from addax import ops
-from addax.compat.tensorflow import names
+from addax.compat.tensorflow import more, names
 from addax.compat.tensorflow.renamed import renamed_op
 from addax.compat.tensorflow.types import VERSION, DType
 
 _OWN_FILES = (
     "data",
     "devices",
+    "draws",
+    "files",
     "functions",
+    "kernels",
+    "lookups",
+    "maths",
+    "pictures",
     "randomness",
+    "sizes",
+    "strategies",
+    "strings_",
     "tensorboard",
     "texts",
+    "toplevel",
     "tutorials",
     "types",
 )
@@ -50,7 +60,7 @@ class Namespace(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = lookup(self._path_below, name)
+        value = find(self._path_below, name)
         self.__dict__[name] = value
         return value
 
@@ -67,7 +77,7 @@ def known(path: str) -> list[str]:
     return sorted({*rows, *dtypes, *children} - {""})
 
 
-def lookup(path: str, name: str) -> Any:
+def find(path: str, name: str) -> Any:
     """Return the object behind `tf.<path>.<name>`.
 
     Raises:
@@ -81,8 +91,12 @@ def lookup(path: str, name: str) -> Any:
         return renamed_op(f"tf.{full}", getattr(ops, op), parameters)
     if name in names.DTYPES and path in ("", "dtypes"):
         return DType(name)
+    if full in more.REFUSED:
+        raise AttributeError(f"Addax has no tf.{full}. {more.REFUSED[full]}")
     if full in PATHS:
         return Namespace(full)
+    if path == "math" and name in known("") and name not in PATHS:
+        return find("", name)
     raise AttributeError(f"Addax has no tf.{full} (yet).")
 
 
@@ -112,7 +126,7 @@ __version__ = VERSION
 def __getattr__(name: str) -> Any:
     if name.startswith("__"):
         raise AttributeError(name)
-    return lookup("", name)
+    return find("", name)
 
 
 def __dir__() -> list[str]:

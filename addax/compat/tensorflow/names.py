@@ -7,6 +7,7 @@ A row of `FUNCTIONS` reads: TensorFlow's name, the op of `addax.ops`, and Tensor
 from __future__ import annotations
 
 from addax.compat.tables import words
+from addax.compat.tensorflow import more
 
 Row = tuple[str, str]
 
@@ -235,3 +236,8 @@ OBJECTS: dict[str, dict[str, str]] = {
     "version": {"VERSION": "types.VERSION"},
 }
 """namespace -> TensorFlow's name -> object, here (`file.name`) or by its full path."""
+
+for _path, _table in more.FUNCTIONS.items():
+    FUNCTIONS[_path] = {**FUNCTIONS.get(_path, {}), **_table}
+for _path, _objects in more.OBJECTS.items():
+    OBJECTS[_path] = {**OBJECTS.get(_path, {}), **_objects}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from addax import ops
+from addax.compat.tensorflow.functions import _Sizes
 
 
 def expand_dims(input: Any, axis: int, name: str | None = None) -> Any:
@@ -21,6 +22,8 @@ def expand_dims(input: Any, axis: int, name: str | None = None) -> Any:
         >>> expand_dims(np.array(["a", "b"]), -1).shape
         (2, 1)
     """
+    if isinstance(input, _Sizes):
+        return np.expand_dims(input, axis).view(_Sizes)
     if isinstance(input, np.ndarray) and input.dtype.kind in "OSU":
         return np.expand_dims(input, axis)
     return ops.expand_dims(input, axis)
