@@ -19,7 +19,7 @@ from jax import lax
 from jax.experimental import io_callback
 
 from addax import config
-from addax.engine import cache, convolution, pooling
+from addax.engine import cache, convolution, pooling, rows
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
 
@@ -226,16 +226,11 @@ def host_number(function: Callable[[], float], dtype: str) -> Any:
     return io_callback(call, jax.ShapeDtypeStruct((), dtype), ordered=False)
 
 
-# The runtime takes over host memory that is aligned like this without copying it.
-_ALIGNMENT = 64
-_LARGE_BYTES = 4 * 2**20
-
-
 def host_buffer(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """Return uninitialized NumPy memory that `adopt` need not copy."""
     nbytes = math.prod(shape) * np.dtype(dtype).itemsize
-    memory = np.empty(nbytes + _ALIGNMENT, "uint8")
-    offset = -memory.ctypes.data % _ALIGNMENT
+    memory = np.empty(nbytes + rows.ALIGNMENT, "uint8")
+    offset = -memory.ctypes.data % rows.ALIGNMENT
     return memory[offset : offset + nbytes].view(dtype).reshape(shape)
 
 
@@ -269,7 +264,7 @@ def _unshared(array: np.ndarray) -> np.ndarray:
     It does so whenever the address happens to be aligned; a later write of the caller
     to its own array would then be seen by the engine.
     """
-    return _aligned_copy(array) if array.nbytes >= _LARGE_BYTES else array.copy()
+    return _aligned_copy(array) if array.nbytes >= rows.LARGE_BYTES else array.copy()
 
 
 def place(tree: Any) -> Any:
@@ -277,6 +272,28 @@ def place(tree: Any) -> Any:
     if platform() != "cpu":
         return jax.device_put(tree)
     return jax.tree.map(lambda array: jax.device_put(_unshared(array)), tree)
+
+
+def place_rows(tree: Any) -> Any:
+    """Place arrays of which only rows will be read, with `rows_at` and `take_rows`.
+
+    On the CPU large arrays are read where they are: the caller should not change them
+    until what was computed from them is there.
+    """
+    if platform() != "cpu":
+        return jax.device_put(tree)
+    return jax.tree.map(lambda a: rows.adopt(a) if rows.can_adopt(a) else place(a), tree)
+
+
+def bytes_to_place(tree: Any) -> int:
+    """Return how many bytes of memory `place_rows` would take."""
+    on_cpu = platform() == "cpu"
+    return sum(a.nbytes for a in jax.tree.leaves(tree) if not (on_cpu and rows.can_adopt(a)))
+
+
+def map_rows(function: Callable, tree: Any) -> Any:
+    """Apply `function` to each array of what `place_rows` returned."""
+    return jax.tree.map(function, tree, is_leaf=rows.is_adopted)
 
 
 def owned_copy(tree: Any) -> Any:
@@ -346,17 +363,21 @@ def eval_shape(function: Callable[[], Any]) -> Any:
 
 def rows_at(array: Any, start: Any, count: int) -> Any:
     """Return `count` rows of `array` from row `start`."""
+    if rows.is_adopted(array):
+        return array.take(start + jnp.arange(count, dtype=jnp.int32))
     return lax.dynamic_slice_in_dim(array, start, count, axis=0)
 
 
 def take_rows(array: Any, indices: Any) -> Any:
     """Return the rows of `array` at `indices`, which must be in range."""
+    if rows.is_adopted(array):
+        return array.take(indices)
     return array.at[indices].get(mode="promise_in_bounds")
 
 
-def write_rows(buffer: Any, start: Any, rows: Any) -> Any:
-    """Return `buffer` with `rows` written from row `start` on."""
-    return lax.dynamic_update_slice_in_dim(buffer, rows, start, axis=0)
+def write_rows(buffer: Any, start: Any, values: Any) -> Any:
+    """Return `buffer` with `values` written from row `start` on."""
+    return lax.dynamic_update_slice_in_dim(buffer, values, start, axis=0)
 
 
 def specs_of(tree: Any) -> Any:

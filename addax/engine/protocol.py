@@ -103,6 +103,18 @@ class Engine(Protocol):
         """Place NumPy arrays on the device; the caller may change its own afterwards."""
         ...
 
+    def place_rows(self, tree: PyTree) -> PyTree:
+        """Place arrays of which only rows will be read; large ones stay where they are."""
+        ...
+
+    def bytes_to_place(self, tree: PyTree) -> int:
+        """Return how many bytes of memory `place_rows` would take."""
+        ...
+
+    def map_rows(self, function: Callable, tree: PyTree) -> PyTree:
+        """Apply `function` to each array of what `place_rows` returned."""
+        ...
+
     def host_buffer(self, shape: tuple[int, ...], dtype: Any) -> Any:
         """Return NumPy memory that `adopt` need not copy."""
         ...

@@ -26,7 +26,7 @@ _MAX_GROWTH = 8
 _STREAM_WINDOW = 64
 # share of the free memory of an accelerator that data may take
 _MEMORY_SHARE = 0.5
-# On the CPU larger data are gathered window by window: no second copy of them in memory.
+# On the CPU larger data, if they cannot be read where they are, come window by window.
 _PLACED_BYTES = 256 * 2**20
 _ROW_WINDOW_BYTES = 8 * 2**20
 
@@ -229,13 +229,13 @@ def _place(source: Source) -> Placed | None:
     arrays = source.arrays
     if arrays is None or not isinstance(source, ArraySource):
         return None
-    size = _nbytes(arrays)
+    size = engine.bytes_to_place(arrays)
     if engine.platform() == "cpu":
         fits = size <= _PLACED_BYTES
     else:
         free = engine.free_memory()
         fits = free is None or size <= free * _MEMORY_SHARE
-    return Placed(source, engine.place(arrays)) if fits else None
+    return Placed(source, engine.place_rows(arrays)) if fits else None
 
 
 def _row_buffers(source: Source) -> RowBuffers | None:

@@ -101,7 +101,7 @@ class Runner:
         self._counts.compilations += 1
 
         def batch_of(i: Any) -> Any:
-            return engine.tree_map(lambda a: _batch(a, order, i, rows), data)
+            return engine.map_rows(lambda a: _batch(a, order, i, rows), data)
 
         carry_logs = per_step or self._results is None
         logs0 = {}
@@ -175,8 +175,9 @@ def _batch(array: Any, order: Any, i: Any, rows: int) -> Any:
 
 
 def _capacity(data: Any, rows: int) -> int:
-    length = engine.tree_leaves(data)[0].shape[0]
-    return length if rows == 0 else max(1, length // rows)
+    lengths: list[int] = []
+    engine.map_rows(lambda array: lengths.append(array.shape[0]), data)
+    return lengths[0] if rows == 0 else max(1, lengths[0] // rows)
 
 
 @contextlib.contextmanager

@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 import addax
+from addax.engine import rows
 from addax.training import fitting
 from addax.training.loop import Chunker
 
 ROWS, BATCH = 203, 16  # 12 full batches and one of 11 rows
 
 
-def data(rows=ROWS):
+def data(count=ROWS):
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(rows, 6)).astype("float32")
+    x = rng.normal(size=(count, 6)).astype("float32")
     return x, (x @ rng.normal(size=(6, 1))).astype("float32")
 
 
@@ -99,6 +100,18 @@ def test_large_arrays_give_the_same_bits_window_by_window(monkeypatch, window_by
     streamed, streamed_history = trained(monkeypatch, 50, shuffle=shuffle)
     assert streamed_history == history
     for a, b in zip(weights, streamed, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("shuffle", [True, "batch", False])
+def test_arrays_read_where_they_are_give_the_same_bits(monkeypatch, shuffle):
+    weights, history = trained(monkeypatch, 50, shuffle=shuffle)
+    monkeypatch.setattr(rows, "LARGE_BYTES", 0)
+    monkeypatch.setattr(rows, "_LEAST_ROW_BYTES", 0)
+    monkeypatch.setattr(rows, "_skipped", lambda array: 2 if array.shape[1:] == (6,) else 0)
+    adopted, adopted_history = trained(monkeypatch, 50, shuffle=shuffle)
+    assert adopted_history == history
+    for a, b in zip(weights, adopted, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
