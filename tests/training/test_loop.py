@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import addax
-from addax.engine import rows
+from addax.engine import rows as engine_rows
 from addax.training import fitting
 from addax.training.loop import Chunker
 
@@ -106,9 +106,9 @@ def test_large_arrays_give_the_same_bits_window_by_window(monkeypatch, window_by
 @pytest.mark.parametrize("shuffle", [True, "batch", False])
 def test_arrays_read_where_they_are_give_the_same_bits(monkeypatch, shuffle):
     weights, history = trained(monkeypatch, 50, shuffle=shuffle)
-    monkeypatch.setattr(rows, "LARGE_BYTES", 0)
-    monkeypatch.setattr(rows, "_LEAST_ROW_BYTES", 0)
-    monkeypatch.setattr(rows, "_skipped", lambda array: 2 if array.shape[1:] == (6,) else 0)
+    monkeypatch.setattr(engine_rows, "LARGE_BYTES", 100)
+    monkeypatch.setattr(engine_rows, "_LEAST_ROW_BYTES", 0)
+    monkeypatch.setattr(engine_rows, "_skipped", lambda array: 2 if array.shape[1:] == (6,) else 0)
     adopted, adopted_history = trained(monkeypatch, 50, shuffle=shuffle)
     assert adopted_history == history
     for a, b in zip(weights, adopted, strict=True):
