@@ -202,3 +202,12 @@ def test_embedding_with_weights_and_a_regularizer_of_its_output():
     layer = layers.Embedding(3, 2, weights=[table], input_length=2, activity_regularizer="l2")
     np.testing.assert_array_equal(layer(np.array([[0, 2]])), table[[[0, 2]]])
     np.testing.assert_allclose(float(layer.losses[0]), 0.01 * np.square(table[[0, 2]]).sum())
+
+
+def test_normalization_before_adapt_leaves_its_inputs_and_says_so():
+    layer = layers.Normalization()
+    x = np.array([[1.0, 5.0]], "float32")
+    with pytest.warns(UserWarning, match=r"Call `adapt\(data\)` first"):
+        np.testing.assert_array_equal(layer(x), x)
+    layer.adapt(np.array([[0.0, 1.0], [2.0, 3.0]]))
+    np.testing.assert_allclose(layer(x), [[0.0, 3.0]])

@@ -51,7 +51,6 @@ CALLS = [
     (lambda: layers.Subtract(), [np.ones((2, 3))] * 3, "exactly 2 inputs"),
     (lambda: layers.Concatenate(), [np.ones((2, 3)), np.ones((3, 3))], "same shape but for axis"),
     (lambda: layers.Dot(1), [np.ones((2, 3)), np.ones((2, 4))], "same size in axis"),
-    (lambda: layers.Normalization(), np.ones((2, 3)), r"Call `adapt\(data\)` first"),
     (lambda: layers.GroupNormalization(2), np.ones((2, 3)), "must divide the 3 channels"),
     (lambda: layers.BatchNormalization(axis=3), np.ones((2, 3)), "`axis` of BatchNormalization"),
     (lambda: layers.Cropping1D(4), np.ones((2, 5, 3)), "leaves nothing of axis 1"),

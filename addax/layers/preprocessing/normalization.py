@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,8 @@ from addax.engine import engine
 from addax.layers.base import Layer
 
 _NOT_ADAPTED = (
-    "Normalization '{}' does not know its mean and variance yet. Call `adapt(data)` first, or "
-    "pass `mean` and `variance` to the constructor."
+    "Normalization '{}' does not know its mean and variance yet and leaves its inputs as they "
+    "are. Call `adapt(data)` first, or pass `mean` and `variance` to the constructor."
 )
 
 
@@ -35,8 +36,9 @@ class Normalization(Layer):
     Output shape: that of the input.
 
     Raises:
-        ValueError: if only one of `mean` and `variance` is given, or the layer is
-            called on data before it was adapted.
+        ValueError: if only one of `mean` and `variance` is given.
+
+    Before `adapt` the layer leaves its inputs as they are, with a warning.
 
     Example:
         >>> import numpy as np
@@ -142,7 +144,7 @@ class Normalization(Layer):
 
     def call(self, inputs: Any) -> Any:
         """Return the normalized (or denormalized) inputs."""
-        self._check_adapted(inputs)
+        self._warn_if_not_adapted(inputs)
         mean, variance = self._statistics(len(inputs.shape))
         deviation = ops.maximum(ops.sqrt(variance), config.epsilon())
         if self.invert:
@@ -164,7 +166,7 @@ class Normalization(Layer):
         mean, variance = (ops.reshape(ops.cast(v, self.compute_dtype), shape) for v in values)
         return mean, variance
 
-    def _check_adapted(self, inputs: Any) -> None:
+    def _warn_if_not_adapted(self, inputs: Any) -> None:
         if self._adapted:
             return
         values = [v.raw for v in (self.adapt_mean, self.adapt_variance)]
@@ -173,8 +175,8 @@ class Normalization(Layer):
             return
         mean, variance = (np.asarray(v._value) for v in (self.adapt_mean, self.adapt_variance))
         if not mean.any() and (variance == 1).all():
-            raise ValueError(_NOT_ADAPTED.format(self.name))
-        self._adapted = True
+            warnings.warn(_NOT_ADAPTED.format(self.name), stacklevel=2)
+        self._adapted = True  # or told once
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor arguments."""
