@@ -1,0 +1,25 @@
+"""Layers: functions from tensors to tensors."""
+
+from addax.tflearn.layers import conv as conv
+from addax.tflearn.layers import core as core
+from addax.tflearn.layers import embedding_ops as embedding_ops
+from addax.tflearn.layers import estimator as estimator
+from addax.tflearn.layers import merge_ops as merge_ops
+from addax.tflearn.layers import normalization as normalization
+from addax.tflearn.layers import recurrent as recurrent
+from addax.tflearn.layers.conv import avg_pool_2d as avg_pool_2d
+from addax.tflearn.layers.conv import conv_2d as conv_2d
+from addax.tflearn.layers.conv import global_avg_pool as global_avg_pool
+from addax.tflearn.layers.conv import max_pool_2d as max_pool_2d
+from addax.tflearn.layers.core import activation as activation
+from addax.tflearn.layers.core import dropout as dropout
+from addax.tflearn.layers.core import flatten as flatten
+from addax.tflearn.layers.core import fully_connected as fully_connected
+from addax.tflearn.layers.core import input_data as input_data
+from addax.tflearn.layers.core import reshape as reshape
+from addax.tflearn.layers.estimator import regression as regression
+from addax.tflearn.layers.more import batch_normalization as batch_normalization
+from addax.tflearn.layers.more import embedding as embedding
+from addax.tflearn.layers.more import gru as gru
+from addax.tflearn.layers.more import lstm as lstm
+from addax.tflearn.layers.more import merge as merge

@@ -1,0 +1,3 @@
+"""Embeddings."""
+
+from addax.tflearn.layers.more import embedding as embedding

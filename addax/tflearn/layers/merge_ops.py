@@ -1,0 +1,3 @@
+"""Merging."""
+
+from addax.tflearn.layers.more import merge as merge

@@ -1,0 +1,3 @@
+"""Models: `DNN`."""
+
+from addax.tflearn.models.dnn import DNN as DNN
