@@ -6,7 +6,17 @@ from typing import Any
 
 from addax import initializers
 
-__all__ = ["get", "normal", "ones", "truncated_normal", "uniform", "uniform_scaling", "variance_scaling", "xavier", "zeros"]  # noqa: E501 # fmt: skip
+__all__ = [
+    "get",
+    "normal",
+    "ones",
+    "truncated_normal",
+    "uniform",
+    "uniform_scaling",
+    "variance_scaling",
+    "xavier",
+    "zeros",
+]
 
 
 def zeros(seed: int | None = None) -> Any:

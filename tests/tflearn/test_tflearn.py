@@ -156,3 +156,10 @@ def test_gradients_are_clipped_and_the_rate_decays():
 def test_wrong_arguments_are_named(call):
     with pytest.raises(ValueError, match=r"`|Unknown"):
         call()
+
+
+def test_layers_may_share_a_name():
+    net = tflearn.fully_connected(tflearn.input_data([None, 2]), 2, name="fc")
+    net = tflearn.fully_connected(tflearn.fully_connected(net, 2, name="fc"), 2, name="fc")
+    names = [layer.name for layer in tflearn.DNN(net).model.layers]
+    assert [name for name in names if name.startswith("fc")] == ["fc", "fc_1", "fc_2"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from addax import callbacks as keras_callbacks
 from addax.core.tensor import Symbolic
+from addax.layers import Layer
 from addax.models import Model
 from addax.tflearn import data_utils, metrics, objectives, optimizers
 from addax.tflearn.layers.nodes import DataInput, Estimator
@@ -25,8 +28,20 @@ def _path(model_file: str) -> str:
     return name if name.endswith(_SUFFIX) else name + _SUFFIX
 
 
+def _rename_repeated(layers: Iterable[Any]) -> None:
+    """Number layers of the same name, which TFLearn allows and a model does not."""
+    taken: set[str] = set()
+    for layer in layers:
+        name = layer.name
+        candidates = (f"{name}_{i}" for i in itertools.count(1))
+        while layer.name in taken:
+            layer.name = next(candidates)
+        taken.add(layer.name)
+
+
 def _network_inputs(output: Symbolic) -> list[Symbolic]:
     """Return the symbolic inputs that a tensor depends on, by the order they were made."""
+    layers: dict[int, Layer] = {}
     found: dict[int, Symbolic] = {}
     seen: set[int] = set()
     orders: dict[int, int] = {}
@@ -44,6 +59,9 @@ def _network_inputs(output: Symbolic) -> list[Symbolic]:
             if isinstance(layer, DataInput):
                 orders[id(before)] = layer.order
             stack.append(before)
+        if isinstance(layer, Layer):
+            layers[id(layer)] = layer
+    _rename_repeated(reversed(layers.values()))
     return sorted(found.values(), key=lambda symbol: orders.get(id(symbol), -1))
 
 
