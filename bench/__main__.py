@@ -1,6 +1,6 @@
 """Addax beside Keras and a hand-written JAX loop, measured in turns; see bench/README.md.
 
-Usage: python -m bench [mlp|wide|...|predict|generator|callback|import|cold ...]
+Usage: python -m bench [mlp|wide|...|predict|generator|callback|overlap|import|cold ...]
                        [--repeats N] [--verbose]
 """
 
@@ -14,13 +14,16 @@ from pathlib import Path
 
 from bench.peers import KERAS, ROOT, Peer, fresh, installed
 from bench.report import Line, show
+from bench.worker import SLOW_SECONDS
 from bench.workloads import WORKLOADS
+
+SLOW = "slow generator"
 
 # A peer whose first epoch takes so many times the fastest one is not timed again.
 TOO_SLOW = 6
 PLAIN = ("mlp", "wide", "dense")  # the models that are written by hand in JAX as well
 LOOPS = [(name, how) for name in ("addax", "keras-tensorflow") for how in (True, False)]
-EXTRAS = ("predict", "generator", "callback", "loop", "loop-cnn", "import", "cold")
+EXTRAS = ("predict", "generator", "callback", "overlap", "loop", "loop-cnn", "import", "cold")
 COLD = """
 import importlib
 from bench.workloads import WORKLOADS
@@ -138,6 +141,17 @@ def callback(peers, repeats):
     return {n: (took[n, "callback"] - took[n, "arrays"]) * scale for n in names}
 
 
+def overlap(peers, repeats):
+    """Milliseconds per step of the CIFAR network: alone, the wait for its input, and both."""
+    work, peer = WORKLOADS["cnn"], peers["addax"]
+    request = {"do": "fit", "workload": "cnn", "epochs": 1}
+    trials = {feed: partial(peer.ask, **request, feed=feed) for feed in ("arrays", SLOW)}
+    for trial in trials.values():
+        trial()
+    took = {n: s * 1e3 / work.steps for n, s in in_turns(trials, repeats).items()}
+    return {"computing": took["arrays"], "waiting": 1e3 * SLOW_SECONDS, "both": took[SLOW]}
+
+
 def loop(peers, repeats, workload="mlp"):
     """Milliseconds per step of a custom loop with a gradient tape, and of `fit`."""
     work = WORKLOADS[workload]
@@ -201,6 +215,9 @@ def cold(repeats):
 
 def extra_line(name, figures):
     """The requirement on one of the measurements that are not training."""
+    if name == "overlap":
+        ratio = figures["both"] / (figures["computing"] + figures["waiting"])
+        return [Line("slow generator: time over computing plus waiting", ratio, 0.7)]
     if name == "callback":
         return [Line("per-batch callback: ms a step", figures["addax"], 0.3)]
     if name == "generator":
@@ -236,7 +253,11 @@ def measure(names, repeats, frameworks, verbose):
                 found = training(WORKLOADS[name], peers, repeats)
                 add(name, "ms/step", found, training_lines(WORKLOADS[name], found))
             fed = (("predict", "ms", predict), ("generator", "ms/step", generator))
-            for name, unit, what in (*fed, ("callback", "ms/step", callback)):
+            for name, unit, what in (
+                *fed,
+                ("callback", "ms/step", callback),
+                ("overlap", "ms/step", overlap),
+            ):
                 if name in names:
                     found = what(peers, repeats)
                     add(name, unit, found, extra_line(name, found))

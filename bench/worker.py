@@ -14,6 +14,9 @@ import numpy as np
 
 from bench.workloads import WORKLOADS
 
+# About as long as a step of the CIFAR network takes.
+SLOW_SECONDS = 0.035
+
 
 class Worker:
     """Holds the models and the data of the workload that is being measured."""
@@ -46,8 +49,9 @@ class Worker:
         model = self.model(workload, steps_per_execution)
         options = {} if self.library is None else {"verbose": 0}
         given = {"x": x, "y": y, "batch_size": work.batch}
-        if feed == "generator":
-            given = {"x": batches(x, y, work.batch), "steps_per_epoch": work.steps}
+        if feed in ("generator", "slow generator"):
+            wait = SLOW_SECONDS if feed == "slow generator" else 0
+            given = {"x": batches(x, y, work.batch, wait), "steps_per_epoch": work.steps}
         elif feed == "callback":
             options["callbacks"] = [self.watcher()]
         begin = time.perf_counter()
@@ -97,13 +101,15 @@ class Worker:
         return 0.0
 
 
-def batches(x, y, size):
-    """Shuffled batches without end, as a user's generator gives them."""
+def batches(x, y, size, wait=0.0):
+    """Shuffled batches without end, as a user's generator gives them, `wait` seconds each."""
     rng = np.random.default_rng(0)
     while True:
         order = rng.permutation(len(x))
         for start in range(0, len(x), size):
             rows = order[start : start + size]
+            if wait:
+                time.sleep(wait)
             yield x[rows], y[rows]
 
 

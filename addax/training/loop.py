@@ -23,7 +23,7 @@ from addax.training.runner import Runner
 PROGRESS_SECONDS = 0.1
 QUIET_SECONDS = 0.5
 _MAX_GROWTH = 8
-_STREAM_WINDOW = 64
+_STREAM_WINDOW = 128
 # share of the free memory of an accelerator that data may take
 _MEMORY_SHARE = 0.5
 # On the CPU larger data, if they cannot be read where they are, come window by window.

@@ -28,9 +28,7 @@ class StackedRNNCells(Layer):
     def __init__(self, cells: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not cells:
-            raise ValueError(
-                "`cells` of `StackedRNNCells` must hold a cell or more. Received: []"
-            )
+            raise ValueError("`cells` of `StackedRNNCells` must hold a cell or more. Received: []")
         for cell in cells:
             for name in ("call", "state_size"):
                 if not hasattr(cell, name):
