@@ -9,6 +9,7 @@ import pkgutil
 import re
 import types
 from pathlib import Path
+from typing import Any
 
 API_FILE = Path(__file__).with_name("api.txt")
 INTERNAL = {"cli", "compat", "core", "data", "engine", "errors", "io", "training"}
@@ -50,6 +51,15 @@ def public_names(module: types.ModuleType) -> list[str]:
     )
 
 
+def parameters_of(value: Any) -> inspect.Signature:
+    """`inspect.signature`; of a class that of `__init__`, since Pythons differ on `__new__`."""
+    init = getattr(value, "__init__", None)
+    if not isinstance(value, type) or not inspect.isfunction(init):
+        return inspect.signature(value)
+    found = inspect.signature(init)
+    return found.replace(parameters=list(found.parameters.values())[1:])
+
+
 def signature(value: object) -> str:
     """Parameters with their defaults, without annotations: `(units, activation=None, **kwargs)`."""
     if isinstance(value, types.ModuleType):
@@ -57,7 +67,7 @@ def signature(value: object) -> str:
     if not callable(value):
         return ""
     try:
-        found = inspect.signature(value)
+        found = parameters_of(value)
     except (ValueError, TypeError):
         return "(...)"
     plain = [p.replace(annotation=p.empty) for p in found.parameters.values()]

@@ -183,7 +183,7 @@ def _extract(file: Path, folder: Path, formats: Any) -> bool:
             _check_members(archive, folder)
             folder.mkdir(parents=True, exist_ok=True)
             if isinstance(archive, tarfile.TarFile):
-                archive.extractall(folder, filter="data")
+                _extract_tar(archive, folder)
             else:
                 archive.extractall(folder)
     except BaseException as error:
@@ -193,6 +193,17 @@ def _extract(file: Path, folder: Path, formats: Any) -> bool:
             raise ValueError(f"{file} cannot be unpacked safely: {error}") from error
         raise
     return True
+
+
+def _extract_tar(archive: tarfile.TarFile, folder: Path) -> None:
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+        return
+    # Python before 3.11.4: plain files and folders only
+    for member in archive.getmembers():
+        if not (member.isfile() or member.isdir()):
+            raise tarfile.ExtractError(f"{member.name!r} is no plain file")
+    archive.extractall(folder)  # noqa: S202 - members and their names are checked
 
 
 def _check_members(archive: Any, folder: Path) -> None:
