@@ -468,7 +468,8 @@ _UNSEEDED = (
 
 def host_generator(seed: int, counter: int = 0) -> np.random.Generator:
     """Return the NumPy generator of (seed, counter): same numbers on every machine."""
-    return np.random.Generator(np.random.Philox(key=[seed % 2**64, counter]))
+    key = np.array([seed % 2**64, counter], "uint64")  # a list would go through floats
+    return np.random.Generator(np.random.Philox(key=key))
 
 
 def default_seed() -> int:

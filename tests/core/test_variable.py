@@ -10,6 +10,7 @@ from addax.core.variable import (
     Variable,
     autocast,
     functionalize,
+    host_generator,
     name_scope,
     reset_names,
     scope,
@@ -219,3 +220,9 @@ def test_taken_arrays_are_owned():
     v.give(taken + 1)
     assert v.numpy().tolist() == [2, 3]
     assert np.asarray(handed_out).tolist() == [1, 2]
+
+
+def test_every_seed_has_a_stream_of_its_own():
+    seeds = [0, 1, -1, -2, 2**63, 2**63 + 1, 2**64 - 3]
+    first = [host_generator(seed).integers(2**62) for seed in seeds]
+    assert len(set(first)) == len(seeds)
