@@ -69,6 +69,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from addax.engine import onednn
 from addax.engine.windows import Array, Pairs, pad
 
 _FEW_CHANNELS = 100  # taps * channels up to which patches cost less than the library
@@ -164,6 +165,8 @@ def _matmul(x: Array, matrix: Array) -> Array:
 
 def _product_over_positions(left: Array, right: Array) -> Array:
     left, right = left.reshape(-1, left.shape[-1]), right.reshape(-1, right.shape[-1])
+    if onednn.can_multiply_over_rows(left, right):
+        return onednn.product_over_rows(left, right)
     return lax.dot_general(left, right, (((0,), (0,)), ((), ())))
 
 
@@ -195,7 +198,16 @@ def _by_split(x: Array, kernel: Array, geometry: Geometry) -> Array:
     return total
 
 
-_FORMULATIONS = {"library": _library, "patches": _by_patches, "split": _by_split}
+def _by_onednn(x: Array, kernel: Array, geometry: Geometry) -> Array:
+    return onednn.convolve(x, kernel, *geometry)
+
+
+_FORMULATIONS = {
+    "library": _library,
+    "onednn": _by_onednn,
+    "patches": _by_patches,
+    "split": _by_split,
+}
 
 
 def _can_split(windows: Sequence[int], geometry: Geometry) -> bool:
@@ -206,6 +218,8 @@ def _choose(x: Array, kernel: Array, geometry: Geometry) -> str:
     """Return the name of the fastest formulation for these shapes (see the table above)."""
     *windows, channels, filters = kernel.shape
     taps = math.prod(windows)
+    if taps > 1 and onednn.can_convolve(x, kernel, *geometry):
+        return "onednn"
     if taps == 1 or taps * channels <= _FEW_CHANNELS:
         return "patches"
     if not _can_split(windows, geometry) or channels >= _MANY_CHANNELS or filters < _FEW_FILTERS:

@@ -19,7 +19,7 @@ from jax import lax
 from jax.experimental import io_callback
 
 from addax import config
-from addax.engine import cache, convolution, pooling, rows
+from addax.engine import activation, cache, convolution, pooling, rows
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
 
@@ -54,7 +54,7 @@ zeros_like inf nan pi newaxis bool_ uint8 uint16 uint32 int8 int16 float16 bfloa
 """.split()  # noqa: SIM905
 
 _NN_NAMES = """
-celu elu gelu glu hard_sigmoid hard_tanh leaky_relu log_sigmoid log_softmax logsumexp one_hot relu
+celu elu gelu glu hard_sigmoid hard_tanh leaky_relu log_sigmoid log_softmax logsumexp one_hot
 relu6 selu sigmoid silu soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus tanh
 """.split()  # noqa: SIM905
 
@@ -69,6 +69,7 @@ xp.matmul = matmul
 nn = _namespace(
     jax.nn,
     _NN_NAMES,
+    relu=activation.relu,
     conv=convolution.conv,
     conv_transpose=convolution.conv_transpose,
     depthwise_conv=convolution.depthwise_conv,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from addax.engine import convolution, convolution_cpu
+from addax.engine import convolution, convolution_cpu, onednn
 
 
 def _library(x, kernel, strides, padding, dilation, groups):
@@ -109,7 +109,8 @@ def test_each_formulation_and_its_second_derivative(monkeypatch, name, rank):
         ((32, 200, 128), (5, 128, 128), 1, "library"),
     ],
 )
-def test_choice_by_shape(shape, kernel, strides, expected):
+def test_choice_by_shape_without_onednn(shape, kernel, strides, expected, monkeypatch):
+    monkeypatch.setattr(onednn, "_is_installed", lambda: False)
     rank = len(shape) - 2
     geometry = convolution_cpu.Geometry((strides,) * rank, ((1, 1),) * rank, (1,) * rank)
     spec = [jax.ShapeDtypeStruct(s, "float32") for s in (shape, kernel)]
