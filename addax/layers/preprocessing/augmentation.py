@@ -210,6 +210,37 @@ class ColorAugmentation(Augmentation):
         return ops.clip(x, *self.value_range)
 
 
+class FactorAugmentation(ColorAugmentation):
+    """Base of layers that change colors by a random number out of one range.
+
+    Args:
+        factor: range of the number: a pair in [0, 1] or `f` for `(0, f)`, unless a subclass
+            overrides `_checked_factor`.
+        value_range: smallest and largest value of pixels.
+        data_format: layout of the images.
+        seed: integer, for repeatable numbers.
+        **kwargs: further arguments of `Layer`.
+    """
+
+    def __init__(
+        self,
+        factor: Any,
+        value_range: Sequence[float] = (0, 255),
+        data_format: str | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(value_range, seed=seed, data_format=data_format, **kwargs)
+        self.factor = self._checked_factor(factor)
+
+    def _checked_factor(self, factor: Any) -> tuple[Any, Any]:
+        return bounded_range(type(self).__name__, "factor", factor)
+
+    def sample(self, shape: tuple[int, ...]) -> Any:
+        """Draw the number of each image."""
+        return self.draw(shape[0], *self.factor)
+
+
 @op
 def uniform(key: Any, shape: tuple[int, ...], lower: float = 0.0, upper: float = 1.0) -> Any:
     """Return uniform numbers for a key of a generator."""

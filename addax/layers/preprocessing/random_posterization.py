@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from addax import ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import ColorAugmentation, per_image
+from addax.layers.preprocessing.augmentation import FactorAugmentation, per_image
 
 
 @register("layers")
-class RandomPosterization(ColorAugmentation):
+class RandomPosterization(FactorAugmentation):
     """Keeps only some bits of each value, in training only.
 
     Args:
@@ -33,15 +32,7 @@ class RandomPosterization(ColorAugmentation):
         (2, 8, 8, 3)
     """
 
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Sequence[float] = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(value_range, seed=seed, data_format=data_format, **kwargs)
+    def _checked_factor(self, factor: Any) -> tuple[Any, Any]:
         pair = (1, factor) if isinstance(factor, int) else factor
         good = isinstance(pair, (list, tuple)) and len(pair) == 2
         if not good or not all(isinstance(n, int) and 1 <= n <= 8 for n in pair):
@@ -49,7 +40,7 @@ class RandomPosterization(ColorAugmentation):
                 "`factor` of `RandomPosterization` must be an integer from 1 to 8, or a pair of "
                 f"them. Received: factor={factor}"
             )
-        self.factor = (min(pair), max(pair))
+        return min(pair), max(pair)
 
     def sample(self, shape: tuple[int, ...]) -> Any:
         """Draw the number of bits of each image."""

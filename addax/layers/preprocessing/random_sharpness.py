@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from addax import ops
 from addax.core.registry import register
-from addax.layers.preprocessing.augmentation import (
-    ColorAugmentation,
-    bounded_range,
-    per_image,
-)
+from addax.layers.preprocessing.augmentation import FactorAugmentation, per_image
 
 
 @register("layers")
-class RandomSharpness(ColorAugmentation):
+class RandomSharpness(FactorAugmentation):
     """Blurs or sharpens images at random, in training only.
 
     Args:
@@ -36,21 +31,6 @@ class RandomSharpness(ColorAugmentation):
         >>> RandomSharpness(0.5)(np.ones((2, 8, 8, 3)), training=True).shape
         (2, 8, 8, 3)
     """
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Sequence[float] = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(value_range, seed=seed, data_format=data_format, **kwargs)
-        self.factor = bounded_range("RandomSharpness", "factor", factor)
-
-    def sample(self, shape: tuple[int, ...]) -> Any:
-        """Draw the sharpness of each image."""
-        return self.draw(shape[0], *self.factor)
 
     def change(self, x: Any, drawn: Any) -> Any:
         """Return images moved away from, or toward, their blurred selves."""
