@@ -12,6 +12,7 @@ from addax.layers.base import Layer
 from addax.layers.input_spec import InputSpec
 
 Sizes = int | Sequence[int]
+_KINDS = ("initializer", "regularizer", "constraint")
 
 
 def as_float(inputs: Any, dtype: str) -> Any:
@@ -40,11 +41,12 @@ class ConvBase(Layer):
         dilation_rate: integer, or one per dimension.
         activation: name or function.
         use_bias: whether a bias is added.
-        **kwargs: further arguments of `Layer`, and initializers, regularizers and
-            constraints, which are stored under their own names.
+        **kwargs: further arguments of `Layer`, and the initializer, regularizer and constraint
+            of each of `_parts`, such as `kernel_initializer`.
     """
 
     paddings: tuple[str, ...] = ("valid", "same")
+    _parts: tuple[str, ...] = ("kernel", "bias")
 
     def __init__(
         self,
@@ -56,9 +58,10 @@ class ConvBase(Layer):
         dilation_rate: Sizes,
         activation: Any,
         use_bias: bool,
-        resolved: dict[str, Any],
         **kwargs: Any,
     ) -> None:
+        names = [f"{part}_{kind}" for part in self._parts for kind in _KINDS]
+        resolved = {name: kwargs.pop(name) for name in names}
         super().__init__(**kwargs)
         owner = type(self).__name__
         self.rank = rank
@@ -127,37 +130,12 @@ class Conv(ConvBase):
     Args:
         rank: number of spatial dimensions.
         filters: number of output channels.
-        kernel_size: see `ConvBase`, as the arguments that follow.
         groups: number of groups of channels that do not see each other.
+        **kwargs: of `ConvBase`.
     """
 
-    def __init__(
-        self,
-        rank: int,
-        filters: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: str,
-        data_format: str | None,
-        dilation_rate: Sizes,
-        groups: int,
-        activation: Any,
-        use_bias: bool,
-        resolved: dict[str, Any],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            resolved,
-            **kwargs,
-        )
+    def __init__(self, rank: int, filters: int, groups: int, **kwargs: Any) -> None:
+        super().__init__(rank, **kwargs)
         owner = type(self).__name__
         self.filters = errors.positive_int(owner, "filters", filters)
         self.groups = errors.positive_int(owner, "groups", groups)

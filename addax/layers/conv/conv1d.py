@@ -6,6 +6,7 @@ from typing import Any
 
 from addax import ops
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.conv.base import Conv, Sizes, as_float
 
 
@@ -72,28 +73,7 @@ class Conv1D(Conv):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            1,
-            filters,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            groups,
-            activation,
-            use_bias,
-            {
-                "kernel_initializer": kernel_initializer,
-                "bias_initializer": bias_initializer,
-                "kernel_regularizer": kernel_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "kernel_constraint": kernel_constraint,
-                "bias_constraint": bias_constraint,
-            },
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(1, **arguments.given(locals()))
 
     def call(self, inputs: Any) -> Any:
         """Return the convolved inputs."""

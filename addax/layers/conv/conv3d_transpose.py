@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.conv.base import Sizes
 from addax.layers.conv.transpose import ConvTranspose
 
@@ -66,25 +67,4 @@ class Conv3DTranspose(ConvTranspose):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            3,
-            filters,
-            kernel_size,
-            strides,
-            padding,
-            output_padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            {
-                "kernel_initializer": kernel_initializer,
-                "bias_initializer": bias_initializer,
-                "kernel_regularizer": kernel_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "kernel_constraint": kernel_constraint,
-                "bias_constraint": bias_constraint,
-            },
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(3, **arguments.given(locals()))

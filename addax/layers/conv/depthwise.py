@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addax import errors, ops
-from addax.layers.conv.base import ConvBase, Sizes, as_float
+from addax.layers.conv.base import ConvBase, as_float
 
 
 class DepthwiseConv(ConvBase):
@@ -14,36 +14,14 @@ class DepthwiseConv(ConvBase):
 
     Args:
         rank: number of spatial dimensions.
-        kernel_size: see `ConvBase`, as the arguments that follow.
         depth_multiplier: number of outputs per channel.
+        **kwargs: of `ConvBase`.
     """
 
-    def __init__(
-        self,
-        rank: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: str,
-        depth_multiplier: int,
-        data_format: str | None,
-        dilation_rate: Sizes,
-        activation: Any,
-        use_bias: bool,
-        resolved: dict[str, Any],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            resolved,
-            **kwargs,
-        )
+    _parts = ("depthwise", "bias")
+
+    def __init__(self, rank: int, depth_multiplier: int, **kwargs: Any) -> None:
+        super().__init__(rank, **kwargs)
         self.depth_multiplier = errors.positive_int(
             type(self).__name__, "depth_multiplier", depth_multiplier
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.conv.base import Sizes
 from addax.layers.conv.depthwise import DepthwiseConv
 
@@ -61,24 +62,4 @@ class DepthwiseConv1D(DepthwiseConv):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            1,
-            kernel_size,
-            strides,
-            padding,
-            depth_multiplier,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            {
-                "depthwise_initializer": depthwise_initializer,
-                "bias_initializer": bias_initializer,
-                "depthwise_regularizer": depthwise_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "depthwise_constraint": depthwise_constraint,
-                "bias_constraint": bias_constraint,
-            },
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(1, **arguments.given(locals()))

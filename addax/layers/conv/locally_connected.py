@@ -9,7 +9,7 @@ from addax import errors
 from addax.core.graph import op
 from addax.engine import xp
 from addax.layers import arguments
-from addax.layers.conv.base import ConvBase, Sizes, as_float
+from addax.layers.conv.base import ConvBase, as_float
 
 
 @op
@@ -56,37 +56,17 @@ class LocallyConnected(ConvBase):
     Args:
         rank: number of spatial dimensions.
         filters: number of output channels.
-        kernel_size: see `ConvBase`, as the arguments that follow.
+        implementation: 1, 2 or 3; all compute the same way.
+        **kwargs: of `ConvBase`.
     """
 
     paddings = ("valid",)
 
-    def __init__(
-        self,
-        rank: int,
-        filters: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: str,
-        data_format: str | None,
-        activation: Any,
-        use_bias: bool,
-        resolved: dict[str, Any],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            1,
-            activation,
-            use_bias,
-            resolved,
-            **kwargs,
-        )
-        self.filters = errors.positive_int(type(self).__name__, "filters", filters)
+    def __init__(self, rank: int, filters: int, implementation: int, **kwargs: Any) -> None:
+        super().__init__(rank, dilation_rate=1, **kwargs)
+        owner = type(self).__name__
+        self.filters = errors.positive_int(owner, "filters", filters)
+        self.implementation = errors.one_of(owner, "implementation", implementation, (1, 2, 3))
 
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `kernel` and `bias`."""

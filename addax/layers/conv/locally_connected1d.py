@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax import errors
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.conv.base import Sizes
 from addax.layers.conv.locally_connected import LocallyConnected
 
@@ -62,26 +62,4 @@ class LocallyConnected1D(LocallyConnected):
         implementation: int = 1,
         **kwargs: Any,
     ) -> None:
-        self.implementation = errors.one_of(
-            "LocallyConnected1D", "implementation", implementation, (1, 2, 3)
-        )
-        super().__init__(
-            1,
-            filters,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            activation,
-            use_bias,
-            {
-                "kernel_initializer": kernel_initializer,
-                "bias_initializer": bias_initializer,
-                "kernel_regularizer": kernel_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "kernel_constraint": kernel_constraint,
-                "bias_constraint": bias_constraint,
-            },
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(1, **arguments.given(locals()))

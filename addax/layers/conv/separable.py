@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addax import errors, ops
-from addax.layers.conv.base import ConvBase, Sizes, as_float
+from addax.layers.conv.base import ConvBase, as_float
 
 
 class SeparableConv(ConvBase):
@@ -15,37 +15,14 @@ class SeparableConv(ConvBase):
     Args:
         rank: number of spatial dimensions.
         filters: number of output channels.
-        kernel_size: see `ConvBase`, as the arguments that follow.
         depth_multiplier: number of intermediate channels per input channel.
+        **kwargs: of `ConvBase`.
     """
 
-    def __init__(
-        self,
-        rank: int,
-        filters: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: str,
-        data_format: str | None,
-        dilation_rate: Sizes,
-        depth_multiplier: int,
-        activation: Any,
-        use_bias: bool,
-        resolved: dict[str, Any],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            resolved,
-            **kwargs,
-        )
+    _parts = ("depthwise", "pointwise", "bias")
+
+    def __init__(self, rank: int, filters: int, depth_multiplier: int, **kwargs: Any) -> None:
+        super().__init__(rank, **kwargs)
         owner = type(self).__name__
         self.filters = errors.positive_int(owner, "filters", filters)
         self.depth_multiplier = errors.positive_int(owner, "depth_multiplier", depth_multiplier)

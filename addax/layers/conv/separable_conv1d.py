@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax.core.registry import register
+from addax.layers import arguments
 from addax.layers.conv.base import Sizes
 from addax.layers.conv.separable import SeparableConv
 
@@ -72,28 +73,4 @@ class SeparableConv1D(SeparableConv):
         bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            1,
-            filters,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            depth_multiplier,
-            activation,
-            use_bias,
-            {
-                "depthwise_initializer": depthwise_initializer,
-                "pointwise_initializer": pointwise_initializer,
-                "bias_initializer": bias_initializer,
-                "depthwise_regularizer": depthwise_regularizer,
-                "pointwise_regularizer": pointwise_regularizer,
-                "bias_regularizer": bias_regularizer,
-                "depthwise_constraint": depthwise_constraint,
-                "pointwise_constraint": pointwise_constraint,
-                "bias_constraint": bias_constraint,
-            },
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(1, **arguments.given(locals()))

@@ -16,39 +16,16 @@ class ConvTranspose(ConvBase):
     Args:
         rank: number of spatial dimensions.
         filters: number of output channels.
-        kernel_size: see `ConvBase`, as the arguments that follow.
         output_padding: outputs added at the end, less than `strides`.
+        **kwargs: of `ConvBase`.
     """
 
     _shrinks = False
 
     def __init__(
-        self,
-        rank: int,
-        filters: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: str,
-        output_padding: Sizes | None,
-        data_format: str | None,
-        dilation_rate: Sizes,
-        activation: Any,
-        use_bias: bool,
-        resolved: dict[str, Any],
-        **kwargs: Any,
+        self, rank: int, filters: int, output_padding: Sizes | None, **kwargs: Any
     ) -> None:
-        super().__init__(
-            rank,
-            kernel_size,
-            strides,
-            padding,
-            data_format,
-            dilation_rate,
-            activation,
-            use_bias,
-            resolved,
-            **kwargs,
-        )
+        super().__init__(rank, **kwargs)
         owner = type(self).__name__
         self.filters = errors.positive_int(owner, "filters", filters)
         self.output_padding = output_padding
@@ -57,7 +34,7 @@ class ConvTranspose(ConvBase):
             if any(size >= step for size, step in zip(sizes, self.strides, strict=True)):
                 raise ValueError(
                     f"`output_padding` of `{owner}` must be less than `strides`. Received: "
-                    f"output_padding={output_padding}, strides={strides}"
+                    f"output_padding={output_padding}, strides={kwargs['strides']}"
                 )
             self.output_padding = sizes
 
