@@ -11,7 +11,7 @@ from addax.tuner.errors import require
 from addax.tuner.hyperparameters import Fixed, HyperParameter, HyperParameters
 from addax.tuner.oracle import Oracle
 from addax.tuner.trial import TrialStatus
-from addax.tuner.tuner import Tuner
+from addax.tuner.tuner import Tuner, oracle_arguments
 
 _CANDIDATES = 1000
 _REFINED = 5
@@ -161,17 +161,5 @@ class BayesianOptimization(Tuner):
         max_consecutive_failed_trials: int = 3,
         **kwargs: Any,
     ) -> None:
-        oracle = BayesianOptimizationOracle(
-            objective=objective,
-            max_trials=max_trials,
-            num_initial_points=num_initial_points,
-            alpha=alpha,
-            beta=beta,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            tune_new_entries=tune_new_entries,
-            allow_new_entries=allow_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
+        oracle = BayesianOptimizationOracle(**oracle_arguments(locals()))
         super().__init__(oracle, hypermodel, **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 from addax.tuner.hyperparameters import HyperParameter, HyperParameters
 from addax.tuner.oracle import Oracle
 from addax.tuner.trial import TrialStatus
-from addax.tuner.tuner import Tuner
+from addax.tuner.tuner import Tuner, oracle_arguments
 
 
 class GridSearchOracle(Oracle):
@@ -78,14 +78,5 @@ class GridSearch(Tuner):
         max_consecutive_failed_trials: int = 3,
         **kwargs: Any,
     ) -> None:
-        oracle = GridSearchOracle(
-            objective=objective,
-            max_trials=max_trials,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            tune_new_entries=tune_new_entries,
-            allow_new_entries=allow_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
+        oracle = GridSearchOracle(**oracle_arguments(locals()))
         super().__init__(oracle, hypermodel, **kwargs)

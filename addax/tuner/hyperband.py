@@ -10,7 +10,7 @@ from addax import errors
 from addax.tuner.hyperparameters import HyperParameters
 from addax.tuner.oracle import Oracle
 from addax.tuner.trial import Trial, TrialStatus
-from addax.tuner.tuner import Tuner
+from addax.tuner.tuner import Tuner, oracle_arguments
 
 
 class Place(NamedTuple):
@@ -169,18 +169,7 @@ class Hyperband(Tuner):
         max_consecutive_failed_trials: int = 3,
         **kwargs: Any,
     ) -> None:
-        oracle = HyperbandOracle(
-            objective=objective,
-            max_epochs=max_epochs,
-            factor=factor,
-            hyperband_iterations=hyperband_iterations,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            tune_new_entries=tune_new_entries,
-            allow_new_entries=allow_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
+        oracle = HyperbandOracle(**oracle_arguments(locals()))
         super().__init__(oracle, hypermodel, **kwargs)
 
     def run_trial(self, trial: Trial, *fit_args: Any, **fit_kwargs: Any) -> Any:

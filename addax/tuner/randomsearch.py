@@ -7,7 +7,7 @@ from typing import Any
 from addax.tuner.hyperparameters import HyperParameters
 from addax.tuner.oracle import Oracle
 from addax.tuner.trial import TrialStatus
-from addax.tuner.tuner import Tuner
+from addax.tuner.tuner import Tuner, oracle_arguments
 
 
 class RandomSearchOracle(Oracle):
@@ -60,14 +60,5 @@ class RandomSearch(Tuner):
         max_consecutive_failed_trials: int = 3,
         **kwargs: Any,
     ) -> None:
-        oracle = RandomSearchOracle(
-            objective=objective,
-            max_trials=max_trials,
-            seed=seed,
-            hyperparameters=hyperparameters,
-            tune_new_entries=tune_new_entries,
-            allow_new_entries=allow_new_entries,
-            max_retries_per_trial=max_retries_per_trial,
-            max_consecutive_failed_trials=max_consecutive_failed_trials,
-        )
+        oracle = RandomSearchOracle(**oracle_arguments(locals()))
         super().__init__(oracle, hypermodel, **kwargs)

@@ -211,3 +211,13 @@ class Tuner(BaseTuner):
         """Return the best epoch of the best trial; None if there is no trial."""
         best = self.oracle.get_best_trials(1)
         return best[0].best_step if best else None
+
+
+def oracle_arguments(local: dict[str, Any]) -> dict[str, Any]:
+    """Return what a tuner's constructor passes on to its oracle, by name.
+
+    Args:
+        local: `locals()` of the constructor, before it sets others.
+    """
+    others = ("self", "__class__", "hypermodel", "kwargs")
+    return {name: value for name, value in local.items() if name not in others}
