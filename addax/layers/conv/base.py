@@ -42,7 +42,7 @@ class ConvBase(Layer):
         activation: name or function.
         use_bias: whether a bias is added.
         **kwargs: further arguments of `Layer`, and the initializer, regularizer and constraint
-            of each of `_parts`, such as `kernel_initializer`.
+            of each part, such as `kernel_initializer`.
     """
 
     paddings: tuple[str, ...] = ("valid", "same")
@@ -120,6 +120,16 @@ class ConvBase(Layer):
             constraint=getattr(self, f"{prefix}_constraint"),
         )
 
+    def _enter(self, inputs: Any) -> tuple[Any, str]:
+        """Return the inputs as floats, and the padding that is left to the kernel to do."""
+        inputs = as_float(inputs, self.compute_dtype)
+        if self.padding != "causal":
+            return inputs, self.padding
+        before = (self.kernel_size[0] - 1) * self.dilation_rate[0]
+        time = 1 if self.data_format == "channels_last" else 2
+        widths = [(before, 0) if axis == time else (0, 0) for axis in range(3)]
+        return ops.pad(inputs, widths), "valid"
+
     def _finish(self, x: Any) -> Any:
         return self.activation(add_bias(x, self.bias, self.data_format))
 
@@ -160,11 +170,12 @@ class Conv(ConvBase):
 
     def call(self, inputs: Any) -> Any:
         """Return the convolved inputs."""
+        inputs, padding = self._enter(inputs)
         x = ops.conv(
-            as_float(inputs, self.compute_dtype),
+            inputs,
             self.kernel,
             strides=self.strides,
-            padding=self.padding,
+            padding=padding,
             data_format=self.data_format,
             dilation_rate=self.dilation_rate,
         )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax import ops
 from addax.core.registry import register
 from addax.layers import arguments
-from addax.layers.conv.base import Conv, Sizes, as_float
+from addax.layers.conv.base import Conv, Sizes
 
 
 @register("layers", aliases=("Convolution1D",))
@@ -74,20 +73,3 @@ class Conv1D(Conv):
         **kwargs: Any,
     ) -> None:
         super().__init__(1, **arguments.given(locals()))
-
-    def call(self, inputs: Any) -> Any:
-        """Return the convolved inputs."""
-        if self.padding != "causal":
-            return super().call(inputs)
-        before = (self.kernel_size[0] - 1) * self.dilation_rate[0]
-        time = 1 if self.data_format == "channels_last" else 2
-        inputs = as_float(inputs, self.compute_dtype)
-        x = ops.conv(
-            ops.pad(inputs, [(before, 0) if i == time else (0, 0) for i in range(3)]),
-            self.kernel,
-            strides=self.strides,
-            padding="valid",
-            data_format=self.data_format,
-            dilation_rate=self.dilation_rate,
-        )
-        return self._finish(x)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from addax import errors, ops
-from addax.layers.conv.base import ConvBase, as_float
+from addax.layers.conv.base import ConvBase
 
 
 class SeparableConv(ConvBase):
@@ -41,13 +41,7 @@ class SeparableConv(ConvBase):
 
     def call(self, inputs: Any) -> Any:
         """Return the convolved inputs."""
-        inputs = as_float(inputs, self.compute_dtype)
-        padding = self.padding
-        if padding == "causal":
-            before = (self.kernel_size[0] - 1) * self.dilation_rate[0]
-            time = 1 if self.data_format == "channels_last" else 2
-            inputs = ops.pad(inputs, [(before, 0) if i == time else (0, 0) for i in range(3)])
-            padding = "valid"
+        inputs, padding = self._enter(inputs)
         x = ops.separable_conv(
             inputs,
             self.depthwise_kernel,
