@@ -7,7 +7,6 @@ from typing import Any
 from addax import ops
 from addax.core.registry import register
 from addax.layers.pooling.adaptive import AdaptivePooling
-from addax.layers.pooling.base import Sizes
 
 
 @register("layers")
@@ -31,9 +30,6 @@ class AdaptiveMaxPooling1D(AdaptivePooling):
     """
 
     rank = 1
-
-    def __init__(self, output_size: Sizes, data_format: str | None = None, **kwargs: Any) -> None:
-        super().__init__(output_size, data_format, **kwargs)
 
     def call(self, inputs: Any) -> Any:
         """Return the pooled inputs."""
