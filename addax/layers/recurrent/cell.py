@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from addax import errors, ops
 from addax.core.graph import op
@@ -52,6 +54,7 @@ class Cell(Layer):
     gates = 1
     # whether `step` is `enter`, one product of the first state, and `react`, elementwise
     splits = True
+    unit_forget_bias = False  # of LSTMs: whether their forget gates start open
 
     def __init__(
         self,
@@ -85,6 +88,10 @@ class Cell(Layer):
             "recurrent_kernel": (self.units, width),
             "bias": bias_shape,
         }
+        self._add_weights(shapes)
+
+    def _add_weights(self, shapes: Mapping[str, Any]) -> None:
+        """Make the weights of these names and shapes, with their initializers and so on."""
         for name, shape in shapes.items():
             prefix = "recurrent" if name == "recurrent_kernel" else name
             weight = None
@@ -99,8 +106,15 @@ class Cell(Layer):
             setattr(self, name, weight)
 
     def _initializer(self, name: str) -> Any:
+        if name == "bias" and self.unit_forget_bias:
+            return self._forgetful_bias
         prefix = "recurrent" if name == "recurrent_kernel" else name
         return getattr(self, f"{prefix}_initializer")
+
+    def _forgetful_bias(self, shape: Sequence[int], dtype: Any = None) -> Any:
+        bias = np.array(self.bias_initializer(tuple(shape), dtype=dtype))
+        bias[self.units : 2 * self.units] = 1
+        return bias
 
     def cell_weights(self) -> tuple[Any, ...]:
         """Return the Variables in the order that `project` and `step` expect."""

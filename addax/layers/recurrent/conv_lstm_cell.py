@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from addax import errors, ops
 from addax.core.registry import register
 from addax.engine import engine, xp
@@ -105,26 +103,7 @@ class ConvLSTMCell(Cell):
             "recurrent_kernel": (*self.kernel_size, self.filters, width),
             "bias": (width,),
         }
-        for name, shape in shapes.items():
-            prefix = "recurrent" if name == "recurrent_kernel" else name
-            weight = None
-            if name != "bias" or self.use_bias:
-                forgetful = name == "bias" and self.unit_forget_bias
-                weight = self.add_weight(
-                    name=name,
-                    shape=shape,
-                    initializer=self._forgetful_bias
-                    if forgetful
-                    else getattr(self, f"{prefix}_initializer"),
-                    regularizer=getattr(self, f"{prefix}_regularizer"),
-                    constraint=getattr(self, f"{prefix}_constraint"),
-                )
-            setattr(self, name, weight)
-
-    def _forgetful_bias(self, shape: Sequence[int], dtype: Any = None) -> Any:
-        bias = np.array(self.bias_initializer(tuple(shape), dtype=dtype))
-        bias[self.filters : 2 * self.filters] = 1
-        return bias
+        self._add_weights(shapes)
 
     def project(self, x: Any, weights: Any) -> Any:
         """Return the convolution of the inputs, for all times (if there are several)."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from addax.core.registry import register
 from addax.engine import xp
 from addax.layers import arguments
@@ -83,16 +81,6 @@ class LSTMCell(Cell):
     def build(self, input_shape: Sequence[int | None]) -> None:
         """Make `kernel`, `recurrent_kernel` and `bias`."""
         self._add_matrices(input_shape, (4 * self.units,))
-
-    def _initializer(self, name: str) -> Any:
-        if name != "bias" or not self.unit_forget_bias:
-            return super()._initializer(name)
-        return self._forgetful_bias
-
-    def _forgetful_bias(self, shape: Sequence[int], dtype: Any = None) -> Any:
-        bias = np.array(self.bias_initializer(tuple(shape), dtype=dtype))
-        bias[self.units : 2 * self.units] = 1
-        return bias
 
     def project(self, x: Any, weights: Any) -> Any:
         """Return what the inputs contribute to all gates."""
