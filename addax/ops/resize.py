@@ -168,14 +168,34 @@ def _edges(name: str, total: int, before: Any, after: Any, target: Any, sign: in
     return before, after
 
 
-def _image_axes(name: str, images: Any, data_format: str | None) -> tuple[int, int]:
+def _margins(
+    name: str,
+    images: Any,
+    rows: tuple[Any, Any, Any],
+    columns: tuple[Any, Any, Any],
+    data_format: str | None,
+    sign: int = 1,
+) -> list[tuple[int, int]]:
+    """Return what is added (or, for sign -1, cut off) before and after each axis of images.
+
+    Args:
+        name: of the op.
+        images: array of rank 3 or 4.
+        rows: amount at the top, at the bottom, and target height; one of them None.
+        columns: amount on the left, on the right, and target width; one of them None.
+        data_format: layout of the images.
+        sign: 1 or -1.
+    """
     if images.ndim not in (3, 4):
         raise ValueError(
             f"`{name}` expects one image or a batch. Received: shape {tuple(images.shape)}"
         )
     last = config.standardize_data_format(data_format) == "channels_last"
     first = images.ndim - (3 if last else 2)
-    return first, first + 1
+    margins = [(0, 0)] * images.ndim
+    for axis, amounts in enumerate((rows, columns), first):
+        margins[axis] = _edges(name, images.shape[axis], *amounts, sign)
+    return margins
 
 
 @op
@@ -209,12 +229,9 @@ def pad_images(
         (20, 30, 3)
     """
     images = as_array(images)
-    widths = [(0, 0)] * images.ndim
-    rows, columns = _image_axes("pad_images", images, data_format)
-    height, width = images.shape[rows], images.shape[columns]
-    widths[rows] = _edges("pad_images", height, top_padding, bottom_padding, target_height, 1)
-    widths[columns] = _edges("pad_images", width, left_padding, right_padding, target_width, 1)
-    return xp.pad(images, widths)
+    rows = (top_padding, bottom_padding, target_height)
+    columns = (left_padding, right_padding, target_width)
+    return xp.pad(images, _margins("pad_images", images, rows, columns, data_format))
 
 
 @op
@@ -248,10 +265,7 @@ def crop_images(
         (10, 20, 3)
     """
     images = as_array(images)
-    rows, columns = _image_axes("crop_images", images, data_format)
-    height, width = images.shape[rows], images.shape[columns]
-    top, bottom = _edges("crop_images", height, top_cropping, bottom_cropping, target_height, -1)
-    left, right = _edges("crop_images", width, left_cropping, right_cropping, target_width, -1)
-    index = [slice(None)] * images.ndim
-    index[rows], index[columns] = slice(top, height - bottom), slice(left, width - right)
-    return images[tuple(index)]
+    rows = (top_cropping, bottom_cropping, target_height)
+    columns = (left_cropping, right_cropping, target_width)
+    margins = _margins("crop_images", images, rows, columns, data_format, sign=-1)
+    return images[tuple(slice(before, -after or None) for before, after in margins)]
