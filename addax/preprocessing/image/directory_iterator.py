@@ -68,25 +68,17 @@ class DirectoryIterator(FileIterator):
             save_format, subset, interpolation, keep_aspect_ratio, dtype,
         )  # fmt: skip
         self._check_class_mode(class_mode)
-        self.directory = directory
         folders = list(classes or subfolders(directory))
         self.class_indices = {name: number for number, name in enumerate(folders)}
         self.num_classes = len(folders)
         numbers: list[int] = []
-        self.filenames = []
+        names: list[str] = []
         for number, folder in enumerate(folders):
-            found = self._files_of(folder, follow_links)
-            self.filenames += found
-            numbers += [number] * len(found)
-        self._filepaths = [os.path.join(directory, name) for name in self.filenames]
+            home = os.path.join(directory, folder)
+            paths = self._part(find_files(home, self.white_list_formats, follow_links))
+            names += [os.path.join(folder, os.path.relpath(path, home)) for path in paths]
+            numbers += [number] * len(paths)
+        self._set_files(directory, names)
         self.classes = np.array(numbers, "int32")
-        self.samples = len(numbers)
         write_line(f"Found {self.samples} images belonging to {self.num_classes} classes.")
         super().__init__(self.samples, batch_size, shuffle, seed)
-
-    def _files_of(self, folder: str, follow_links: bool) -> list[str]:
-        """Return the files of a class and subset, seen from `directory`."""
-        home = os.path.join(self.directory, folder)
-        paths = find_files(home, self.white_list_formats, follow_links)
-        first, last = (int(share * len(paths)) for share in self.split)
-        return [os.path.join(folder, os.path.relpath(path, home)) for path in paths[first:last]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,12 @@ _CHANNELS = {"rgb": 3, "rgba": 4, "grayscale": 1}
 class FileIterator(Iterator):
     """Base class of iterators over image files.
 
-    A subclass sets `_filepaths`, `classes`, `class_indices`, `class_mode` and `filenames`, and
-    calls `Iterator.__init__`.
+    A subclass calls `set_processing_attrs`, `_check_class_mode`, `_set_files` and
+    `Iterator.__init__`, and sets `classes` and `class_indices`.
     """
 
     allowed_class_modes: tuple[str | None, ...] = ("categorical", "binary", "sparse", "input", None)
+    directory: Any
     _filepaths: list[str]
     filenames: list[str]
     classes: Any
@@ -69,6 +71,16 @@ class FileIterator(Iterator):
     def _check_class_mode(self, class_mode: str | None) -> None:
         name = type(self).__name__
         self.class_mode = errors.one_of(name, "class_mode", class_mode, self.allowed_class_modes)
+
+    def _part(self, items: list[Any]) -> list[Any]:
+        """Return those of the items that belong to the subset."""
+        first, last = (int(share * len(items)) for share in self.split)
+        return items[first:last]
+
+    def _set_files(self, directory: Any, names: list[str]) -> None:
+        self.directory, self.filenames = directory, names
+        self._filepaths = [os.path.join(directory, name) for name in names]
+        self.samples = len(names)
 
     def _read(self, path: str, random: np.random.Generator) -> np.ndarray:
         image = load_img(

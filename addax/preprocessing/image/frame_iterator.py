@@ -89,11 +89,8 @@ class DataFrameIterator(FileIterator):
         labels: list[Any] = []
         if class_mode in _CLASS_MODES:
             rows, labels = self._find_classes(dataframe, y_col, rows, classes)
-        first, last = (int(share * len(rows)) for share in self.split)
-        rows, labels = rows[first:last], labels[first:last]
-        self.filenames = [paths[row] for row in rows]
-        self._filepaths = [os.path.join(self.directory, name) for name in self.filenames]
-        self.samples = len(rows)
+        rows, labels = self._part(rows), self._part(labels)
+        self._set_files(self.directory, [paths[row] for row in rows])
         self.classes = [_numbers(label, self.class_indices) for label in labels]
         self._targets = _targets(dataframe, y_col, rows, class_mode)
         self._sample_weight = None if weight_col is None else _weights(dataframe, weight_col, rows)
