@@ -142,16 +142,7 @@ def local_conv1d(
     return local_conv(inputs, kernel, kernel_size, strides, None, data_format)
 
 
-def local_conv2d(
-    inputs: Any,
-    kernel: Any,
-    kernel_size: Sequence[int],
-    strides: Sequence[int],
-    output_shape: Sequence[int] | None = None,
-    data_format: str | None = None,
-) -> Any:
-    """`local_conv` over two spatial axes."""
-    return local_conv(inputs, kernel, kernel_size, strides, output_shape, data_format)
+local_conv2d = local_conv
 
 
 def normalize_batch_in_training(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from addax import ops
@@ -13,6 +14,12 @@ def _format(data_format: str | None) -> str:
     return "channels_first" if first else "channels_last"
 
 
+def _pool(
+    pool: Callable[..., Any], images: Any, ksize: Any, strides: Any, padding: str, layout: Any
+) -> Any:
+    return pool(images, _window(ksize), _window(strides), padding.lower(), _format(layout))
+
+
 def max_pool(
     input: Any,
     ksize: Any,
@@ -22,9 +29,7 @@ def max_pool(
     name: str | None = None,
 ) -> Any:
     """Return the largest value of each window of images."""
-    return ops.max_pool(
-        input, _window(ksize), _window(strides), padding.lower(), data_format=_format(data_format)
-    )
+    return _pool(ops.max_pool, input, ksize, strides, padding, data_format)
 
 
 def avg_pool(
@@ -36,9 +41,7 @@ def avg_pool(
     name: str | None = None,
 ) -> Any:
     """Return the mean of each window of images."""
-    return ops.average_pool(
-        input, _window(ksize), _window(strides), padding.lower(), data_format=_format(data_format)
-    )
+    return _pool(ops.average_pool, input, ksize, strides, padding, data_format)
 
 
 avg_pool2d = avg_pool

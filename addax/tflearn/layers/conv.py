@@ -82,6 +82,13 @@ def conv_2d(
     return get_activation(activation)(conv(incoming))
 
 
+def _pool(
+    kind: Any, incoming: Symbolic, size: Sizes, strides: Sizes | None, padding: str, name: Any
+) -> Any:
+    steps = _pair(size if strides is None else strides)
+    return kind(_pair(size), steps, padding.lower(), name=name)(incoming)
+
+
 def max_pool_2d(
     incoming: Symbolic,
     kernel_size: Sizes,
@@ -102,8 +109,7 @@ def max_pool_2d(
         >>> max_pool_2d(layers.Input((5, 5, 3)), 2).shape
         (None, 3, 3, 3)
     """
-    steps = _pair(kernel_size if strides is None else strides)
-    return layers.MaxPooling2D(_pair(kernel_size), steps, padding.lower(), name=name)(incoming)
+    return _pool(layers.MaxPooling2D, incoming, kernel_size, strides, padding, name)
 
 
 def avg_pool_2d(
@@ -114,8 +120,7 @@ def avg_pool_2d(
     name: str | None = None,
 ) -> Any:
     """Return the mean of each window; arguments as for `max_pool_2d`."""
-    steps = _pair(kernel_size if strides is None else strides)
-    return layers.AveragePooling2D(_pair(kernel_size), steps, padding.lower(), name=name)(incoming)
+    return _pool(layers.AveragePooling2D, incoming, kernel_size, strides, padding, name)
 
 
 def global_avg_pool(incoming: Symbolic, name: str | None = None) -> Any:
