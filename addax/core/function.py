@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+from addax.core.deferral import running
 from addax.core.graph import active_tapes
 from addax.core.tensor import Symbolic, Tensor
 from addax.core.tracing import Program, RunEagerly, ambient, reachable_variables
@@ -38,9 +39,6 @@ _MANY_TRACED = (
 )
 
 _eagerly = False
-
-# Programs overwrite arrays of Variables, which other threads must not hand out meanwhile.
-_running = threading.RLock()
 
 
 def run_functions_eagerly(run_eagerly: bool) -> None:
@@ -230,7 +228,7 @@ class _Programs:
             return self.python_function(*args, **kwargs)
         if active_tapes.get():
             return program.recorded(_recordable(args, kwargs))
-        with _running:
+        with running:
             return program(arrays)
 
     def find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -317,8 +315,7 @@ def _key(leaves: list[Any], definition: Any, arrays: list[Any]) -> tuple[Any, ..
     for leaf in leaves:
         kind = type(leaf)
         if kind is np.ndarray and leaf.dtype.kind not in "OSU":
-            # a copy: the caller may change its array while the program runs
-            arrays.append(leaf.copy())
+            arrays.append(leaf)
             parts += (leaf.shape, leaf.dtype)
         elif engine.is_array(leaf):
             if engine.is_traced(leaf):

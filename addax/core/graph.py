@@ -254,6 +254,7 @@ def record(
     definition: tree.TreeDef,
     operation: Any = None,
     name: str = "",
+    known: tuple[list[Any], tree.TreeDef] | None = None,
 ) -> Any:
     """Make the Node of a symbolic call and return its symbolic outputs.
 
@@ -263,8 +264,14 @@ def record(
         definition: how they form `(args, kwargs)`.
         operation: what the Node replays; default: `function` as an op.
         name: name of the Node; default: one made from the op's name.
+        known: flat outputs and how they form the result, when nothing need be inferred.
+
+    Raises:
+        ValueError: for a string tensor, where the outputs are not known.
     """
     is_op = operation is None
+    if known is None:
+        _refuse_strings(function if is_op else operation, leaves, name)
 
     def call(filled: list[Any]) -> Any:
         values = [raw(leaf) for leaf in filled] if is_op else filled
@@ -272,7 +279,7 @@ def record(
         result = function(*args, **kwargs)
         return wrap(result) if is_op else result
 
-    outputs, output_definition = infer(call, leaves)
+    outputs, output_definition = infer(call, leaves) if known is None else known
     if is_op:
         name = unique_name(getattr(function, "__name__", "op"))
     node = Node(operation or function, leaves, definition, outputs, output_definition, name)
@@ -280,6 +287,23 @@ def record(
         if isinstance(output, Symbolic):
             output.node = node
     return node.result()
+
+
+def no_strings(what: str, shape: Any) -> str:
+    """Return why an op or a layer, as `what` names it, cannot take a string tensor."""
+    return (
+        f"{what} computes with numbers and cannot take strings. Received: a string tensor of "
+        f"shape {tuple(shape)}. Turn the strings into numbers first, with `TextVectorization`, "
+        "`StringLookup` or `Hashing` before it."
+    )
+
+
+def _refuse_strings(operation: Any, leaves: list[Any], name: str) -> None:
+    for leaf in leaves:
+        if isinstance(leaf, Symbolic) and leaf.dtype == "string":
+            kind = type(operation).__name__
+            what = f"Layer '{name}' ({kind})" if name else f"`{operation.__name__}`"
+            raise ValueError(no_strings(what, leaf.shape))
 
 
 def replay(nodes: Iterable[Node], values: dict[int, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,13 +74,33 @@ class Tensor(TensorLike):
         array([[2., 4.]], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_value", "logits", "logits_kind", "mask")
+    __slots__ = ("__weakref__", "_find", "_value", "logits", "logits_kind", "mask")
+
+    _value: Any
+    _find: Callable[[], Any]
 
     def __init__(self, value: Any, mask: Any = None) -> None:
         self._value = value
         self.mask = mask
         self.logits: Tensor | None = None
         self.logits_kind = ""
+
+    @classmethod
+    def pending(cls, find: Callable[[], Any]) -> Tensor:
+        """Return a tensor whose array is found, by `find()`, when it is asked for."""
+        tensor = cls.__new__(cls)
+        tensor._find = find
+        tensor.mask, tensor.logits, tensor.logits_kind = None, None, ""
+        return tensor
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "_value":
+            raise AttributeError(
+                f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
+            )
+        self._value = self._find()
+        del self._find
+        return self._value
 
     @property
     def raw(self) -> Any:

@@ -9,12 +9,16 @@ from itertools import chain, starmap
 from operator import setitem
 from typing import Any
 
+import numpy as np
+
 from addax import tree
 from addax.core import variable as variable_module
+from addax.core.deferral import Queue, own
 from addax.core.graph import active_tapes, apply
 from addax.core.tensor import Tensor, raw
 from addax.core.variable import Variable, scope
-from addax.engine import engine
+from addax.engine import engine, xp
+from addax.engine.protocol import Spec
 
 # Smaller arrays are not overwritten in place: whoever reads them keeps what was read.
 _DONATED_BYTES = 2**14
@@ -210,7 +214,7 @@ class Program:
                 f"`{_name(python_function)}` touches other Variables each time it is traced. "
                 "Create Variables once, not in each call."
             )
-        self._settle(known, env, flat, written)
+        self._settle(known, env, arrays, flat, written)
 
     def _trace(
         self, known: list[Variable], arrays: Sequence[Any], building: bool
@@ -249,7 +253,12 @@ class Program:
         return box[0], box[1], box[2]
 
     def _settle(
-        self, known: list[Variable], env: _Watched, outputs: list[Any], written: list[Variable]
+        self,
+        known: list[Variable],
+        env: _Watched,
+        arrays: Sequence[Any],
+        outputs: list[Any],
+        written: list[Variable],
     ) -> None:
         """Decide which arrays go in and which of them are overwritten in place."""
         used = [v for v in known if v in env.read]
@@ -270,6 +279,7 @@ class Program:
             return run(*[0 if i is None else values[i] for i in order], *values[first:])
 
         flat.__name__ = _name(self._function)
+        self._queue = self._make_queue(arrays, outputs, flat)
         self._compiled = engine.jit(flat, donate_argnums=tuple(range(len(self.donated))))
         self._kept: Any = None
         self._flat = flat
@@ -278,11 +288,25 @@ class Program:
         self._keys = [*(key for _, key in self._places), *range(self.count)]
         del self._function, self._fill, self._places
 
+    def _make_queue(
+        self, arrays: Sequence[Any], outputs: list[Any], run: Callable[..., list[Any]]
+    ) -> Queue | None:
+        """Return what lets calls wait; None where somebody sees more of them than results."""
+        if self.calls_host or self.lent or not self.written:
+            return None
+        inputs, results = list(map(_spec, arrays)), list(map(_spec, outputs))
+        if not all(spec.dtype in np.sctypeDict or spec.dtype == "bfloat16" for spec in inputs):
+            return None  # keys and the like have no place on the host
+        used = [*self.donated, *self.fixed]
+        return Queue(run, used, len(self.donated), self.written, inputs, results)
+
     def __call__(self, arrays: Sequence[Any]) -> Any:
         """Run on raw arrays; Variables get their new values."""
+        if self._queue is not None:
+            return self.rebuild(self._queue(arrays))
         values = [v.take() for v in self.donated]
         values += [v.current() for v in self.fixed]
-        values += arrays
+        values += map(own, arrays)
         for variable in self.lent:
             variable.lend()
         outputs: list[Any] = [None] * self.count
@@ -311,6 +335,10 @@ class Program:
         if self.calls_host:
             engine.wait_for_host_calls()
         return self.rebuild(results[count:])
+
+
+def _spec(array: Any) -> Spec:
+    return Spec(tuple(array.shape), str(xp.result_type(array)))
 
 
 def _nbytes(variable: Variable) -> int:

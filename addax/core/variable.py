@@ -218,6 +218,28 @@ class Variable(TensorLike):
         """Store the array that a compiled call returned in place of the taken one."""
         self._value = value
 
+    def wait_for(self, settle: Callable[[], None]) -> None:
+        """Leave the array to calls that wait; whoever asks for it calls `settle` first.
+
+        Without the attribute Python asks `__getattr__`, so that others pay nothing.
+        """
+        del self._value
+        self._settle = settle
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_value" and "_settle" in self.__dict__:
+            self._settle()
+            return self.__dict__["_value"]
+        raise AttributeError(
+            f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of."""
+        state = {"_value": self._value, **self.__dict__}
+        state.pop("_settle", None)
+        return state
+
     def lend(self) -> None:
         """Note that somebody else may hold the array, now or after the running call."""
         self._lent = True
@@ -259,6 +281,8 @@ class Variable(TensorLike):
             )
         current = _scope.get()
         if current is None:
+            if "_value" not in self.__dict__:
+                self._settle()  # what waits comes before
             self._value, self._lent = value, not from_host
         else:
             current.values[self] = value
