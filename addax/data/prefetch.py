@@ -101,7 +101,7 @@ class Prefetcher(Background[Window]):
             function that returns it. Fewer if a window would exceed 64 MiB.
         depth: finished windows to keep ahead; default 2.
         max_seconds: a window that has been filling for so long is handed over as it is, so that
-            slow data does not hold up the progress; default 0.2, None for never.
+            slow data does not hold up the progress; default 0.1, None for never.
 
     Example:
         >>> batches = [(np.full((2, 3), i, "float32"), None, None) for i in range(5)]
@@ -116,7 +116,7 @@ class Prefetcher(Background[Window]):
         size: int | Callable[[], int] = 32,
         *,
         depth: int = 2,
-        max_seconds: float | None = 0.2,
+        max_seconds: float | None = 0.1,
     ) -> None:
         """Start the thread."""
         self.size = size

@@ -167,8 +167,6 @@ class Epochs:
                 for first, stop in self._chunks(window.steps, done):
                     yield self._call(data, None, first, stop, done + first, window.rows)
                 done += window.steps
-                # the memory of `data` is written again once the next window is asked for
-                engine.block_until_ready([v.current() for v in self.runner.carried])
 
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
@@ -205,12 +203,17 @@ class Epochs:
         rows: int,
         meanwhile: Callable[[], None] | None = None,
     ) -> Chunk:
-        """Run steps, and `meanwhile` on this thread while the device computes them."""
+        """Run steps, and `meanwhile` on this thread while the device computes them.
+
+        They are done on return: the memory of `data` may be written again.
+        """
         began = time.perf_counter()
         logs = self.runner(data, order, start, stop, rows, self.per_step)
         if meanwhile is not None:
             meanwhile()
         host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
+        if not host:  # nothing else waits for them
+            engine.block_until_ready([v.current() for v in self.runner.carried])
         if rows == 0 or stop > start + 1 or self.chunker.size == 1:
             self.chunker.measured(stop - start, time.perf_counter() - began)
             self.runner.chunk_size = max(self.runner.chunk_size, self.chunker.size)
