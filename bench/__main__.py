@@ -24,6 +24,7 @@ TOO_SLOW = 6
 PLAIN = ("mlp", "wide", "dense")  # the models that are written by hand in JAX as well
 LOOPS = [(name, how) for name in ("addax", "keras-tensorflow") for how in (True, False)]
 EXTRAS = ("predict", "generator", "callback", "overlap", "loop", "loop-cnn", "import", "cold")
+WARM_UP_SECONDS = 8
 COLD = """
 import importlib
 from bench.workloads import WORKLOADS
@@ -163,6 +164,8 @@ def loop(peers, repeats, workload="mlp"):
             # what the peer calls its compiled function; eager loops run fewer steps
             label = f"{name} function" if compiled else f"{name} eager"
             request["steps"] = steps if compiled else max(1, steps // 8)
+            if compiled:
+                warm_up_loop(peers[name], request)
             scale = 1e3 / request["steps"]
             trials[label] = partial(scaled, peers[name], scale, **request)
     if "addax" in peers:
@@ -170,6 +173,13 @@ def loop(peers, repeats, workload="mlp"):
         peers["addax"].ask(**request)
         trials["addax fit"] = partial(scaled, peers["addax"], 1e3 / work.steps, **request)
     return in_turns(trials, repeats)
+
+
+def warm_up_loop(peer, request):
+    """Run a compiled loop for some seconds: what it compiles on the way belongs to the start."""
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < WARM_UP_SECONDS and peer.ask(**request) is not None:
+        pass
 
 
 def scaled(peer, factor, **request):

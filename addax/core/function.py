@@ -74,6 +74,8 @@ def function(
     structure, shapes, dtypes, and the values of Python numbers and other objects. Python
     side effects happen only then. Variables may be created in the first call only. A
     function that loops over a `tf.data` data set runs as it is; compile the step in it.
+    Calls that write Variables may wait until somebody reads a Variable or a result, and
+    then run together; only the time tells.
 
     Args:
         func: the function or method; left out when used as `@function(...)`.
