@@ -105,7 +105,7 @@ class Collected:
     """
 
     def __init__(self, queue: Queue) -> None:
-        self.queue = queue
+        self.queue: Queue | None = queue
         self.results: Sequence[Any] | None = None
         self._stacked = False
         self._rows: dict[int, np.ndarray] = {}
@@ -113,7 +113,7 @@ class Collected:
     def value(self, call: int, index: int) -> Any:
         """Return result `index` of call number `call`; the calls run if they have not yet."""
         with running:
-            if self.results is None and self.queue.collected is self:
+            if self.queue is not None and self.queue.collected is self:
                 self.queue.flush()
             if self.results is None:
                 raise RuntimeError(
@@ -128,6 +128,7 @@ class Collected:
     def settle(self, results: Sequence[Any], stacked: bool) -> None:
         """Note the results, stacked over the calls or of the only one."""
         self.results, self._stacked = results, stacked
+        self.queue = None  # a tensor that is kept does not keep the model
 
 
 def most_calls(*groups: Sequence[Spec]) -> int:
@@ -203,6 +204,8 @@ class Queue:
         with running:
             if self._count:
                 self._pace.looked(self._run_waiting())
+            elif self._values:  # an interrupt came before the call was kept
+                self._release()
 
     # Values of Variables.
 
@@ -247,9 +250,9 @@ class Queue:
 
     def _run_waiting(self) -> int:
         """Run the calls that wait; return how many they were."""
+        self._wait_for_last()  # an interrupt here loses nothing
         count, self._count = self._count, 0
         collected, self.collected = self.collected, Collected(self)
-        self._wait_for_last()
         values, arrays = self._release(), self._arrays
         if self._pace.capacity == 1:
             collected.settle(self._run_one(values, arrays), stacked=False)

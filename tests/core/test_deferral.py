@@ -1,8 +1,10 @@
 """Calls of a compiled step that wait for each other cannot be told from calls that do not."""
 
 import copy
+import gc
 import pickle
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -281,6 +283,38 @@ def test_an_interrupted_call_says_so(eager_to_wait, monkeypatch):
     with pytest.raises(RuntimeError, match="interrupted"):
         float(result)
     assert np.isfinite(float(total))  # there is a value, of a moment before
+
+
+@pytest.mark.parametrize(("where", "expected"), [("_keep", 15.0), ("_wait_for_last", 27.0)])
+def test_an_interrupt_elsewhere_leaves_whole_calls(eager_to_wait, monkeypatch, where, expected):
+    total, _, add = _counter()
+    ones = np.ones(3, "float32")
+    for _ in range(5):
+        add(ones)
+    float(total)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(deferral.Queue, where, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            for _ in range(4):
+                add(ones)
+    assert float(total) == expected
+    add(ones)
+    assert float(total) == expected + 3
+
+
+def test_a_kept_result_does_not_keep_the_model(eager_to_wait):
+    training = Training()
+    results = [training.step(*batch)["loss"] for batch in _batches(7)]
+    float(results[-1])
+    model = weakref.ref(training.model)
+    del training
+    gc.collect()
+    assert model() is None
+    assert float(results[3]) > 0
 
 
 def test_functions_that_write_nothing_run_at_once(eager_to_wait):
