@@ -285,6 +285,11 @@ def test_an_interrupted_call_says_so(eager_to_wait, monkeypatch):
     assert np.isfinite(float(total))  # there is a value, of a moment before
 
 
+def _call_four_times(add, x):
+    for _ in range(4):
+        add(x)
+
+
 @pytest.mark.parametrize(("where", "expected"), [("_keep", 15.0), ("_wait_for_last", 27.0)])
 def test_an_interrupt_elsewhere_leaves_whole_calls(eager_to_wait, monkeypatch, where, expected):
     total, _, add = _counter()
@@ -299,8 +304,7 @@ def test_an_interrupt_elsewhere_leaves_whole_calls(eager_to_wait, monkeypatch, w
     with monkeypatch.context() as patch:
         patch.setattr(deferral.Queue, where, interrupted)
         with pytest.raises(KeyboardInterrupt):
-            for _ in range(4):
-                add(ones)
+            _call_four_times(add, ones)
     assert float(total) == expected
     add(ones)
     assert float(total) == expected + 3
