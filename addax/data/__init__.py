@@ -7,8 +7,11 @@ a source into windows in the background.
 from addax.data.adapters import ADAPTERS as ADAPTERS
 from addax.data.adapters import Adapter as Adapter
 from addax.data.adapters import as_source as as_source
+from addax.data.convert import holds_texts as holds_texts
 from addax.data.dataset import PyDataset as PyDataset
 from addax.data.dataset import Sequence as Sequence
+from addax.data.mapped import MappedSource as MappedSource
+from addax.data.mapped import map_inputs as map_inputs
 from addax.data.order import epoch_order as epoch_order
 from addax.data.prefetch import Prefetcher as Prefetcher
 from addax.data.prefetch import Window as Window

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,12 @@ class Request:
     owner: str
     seed: int
     finite_targets: bool
+    texts: bool
+
+    def arrays(self, parts: Iterable[Any]) -> Iterator[Any]:
+        """Yield `x`, `y` and `sample_weight` as arrays."""
+        for name, value in zip(("x", "y", "sample_weight"), parts, strict=True):
+            yield to_arrays(value, Place(name, self.owner, self.texts and name == "x"))
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ def as_source(
     name: str = "fit",
     seed: int = 0,
     finite_targets: bool = True,
+    texts: bool = False,
 ) -> Source:
     """Return the batches of any data that `fit`, `evaluate` and `predict` accept.
 
@@ -108,6 +115,7 @@ def as_source(
         name: the function that received the data, for messages.
         seed: seed of the order of the epochs.
         finite_targets: refuse NaN and infinity in `y` of in-memory arrays.
+        texts: accept strings in `x`.
 
     Raises:
         ValueError: if the data is of no known form, or its parts do not fit together.
@@ -131,6 +139,7 @@ def as_source(
         owner=name,
         seed=seed,
         finite_targets=finite_targets,
+        texts=texts,
     )
     adapter = next((row for row in ADAPTERS if row.matches(x)), None)
     if adapter is None:
@@ -181,8 +190,7 @@ def _is_array_data(x: Any) -> bool:
 
 def _from_arrays(request: Request) -> Source:
     owner = request.owner
-    named = (("x", request.x), ("y", request.y), ("sample_weight", request.sample_weight))
-    x, y, weight = (to_arrays(value, Place(name, owner)) for name, value in named)
+    x, y, weight = request.arrays((request.x, request.y, request.sample_weight))
     size = count_samples((x, y, weight), owner)
     weight = match_weights(y, weight, owner)
     if request.finite_targets:
@@ -233,8 +241,7 @@ def _weigh(request: Request, batch: Batch) -> Batch:
 def _to_batch(request: Request, item: Any, number: int) -> Batch:
     """Return a raw batch as `(x, y, sample_weight)` of arrays that belong together."""
     owner = request.owner
-    named = zip(("x", "y", "sample_weight"), unpack_x_y_sample_weight(item), strict=True)
-    x, y, weight = (to_arrays(value, Place(name, owner)) for name, value in named)
+    x, y, weight = request.arrays(unpack_x_y_sample_weight(item))
     count_samples((x, y, weight), owner, f" in batch {number}")
     if weight is not None:
         weight = match_weights(y, weight, owner)

@@ -21,14 +21,21 @@ IN_MEMORY_LIMIT = 256 * 2**20
 
 
 class Place:
-    """The argument that a value came from, for messages: "`x['age']` of `fit`"."""
+    """The argument that a value came from, for messages: "`x['age']` of `fit`".
 
-    __slots__ = ("owner", "path")
+    Args:
+        path: the argument's path, such as `y[0]`.
+        owner: the function that it belongs to.
+        texts: whether strings are accepted, beside numbers.
+    """
 
-    def __init__(self, path: str, owner: str) -> None:
-        """Remember the argument's path, such as `y[0]`, and the function it belongs to."""
+    __slots__ = ("owner", "path", "texts")
+
+    def __init__(self, path: str, owner: str, texts: bool = False) -> None:
+        """Remember what is needed for messages."""
         self.path = path
         self.owner = owner
+        self.texts = texts
 
     def __str__(self) -> str:
         """Return the place as it stands in messages."""
@@ -36,7 +43,7 @@ class Place:
 
     def part(self, key: Any) -> Place:
         """Return the place of one item of a list or dict."""
-        return Place(f"{self.path}[{key!r}]", self.owner)
+        return Place(f"{self.path}[{key!r}]", self.owner, self.texts)
 
 
 @functools.cache
@@ -88,7 +95,8 @@ def to_arrays(value: Any, place: Place) -> Any:
         place: where it comes from.
 
     Raises:
-        ValueError: for strings, objects, complex numbers, ragged lists and scalars.
+        ValueError: for objects, complex numbers, ragged lists and scalars, and for strings
+            where `place` does not take them.
     """
     if value is None:
         return None
@@ -157,6 +165,8 @@ def cast(array: np.ndarray, place: Place) -> np.ndarray:
 
 
 def _numeric(array: np.ndarray, place: Place) -> np.ndarray:
+    if place.texts and holds_texts(array):
+        return array.astype(object) if array.dtype.kind == "T" else array
     kind = array.dtype.kind
     if kind == "O":
         array = _from_objects(array, place)
@@ -168,11 +178,36 @@ def _numeric(array: np.ndarray, place: Place) -> np.ndarray:
         "m": "Turn durations into numbers first.",
         "M": "Turn dates into numbers first.",
         "V": "Pass the fields as a dict of arrays.",
-    }.get(kind, "Encode text as numbers first, for example with `StringLookup` or one-hot.")
+    }.get(kind, _NO_TEXTS)
     example = f", such as {array.flat[0]!r}" if array.size else ""
     raise ValueError(
         f"{place} must hold numbers. Received: an array of type {array.dtype}{example}. {fix}"
     )
+
+
+_NO_TEXTS = (
+    "Encode text as numbers first, for example with `StringLookup`; as a layer of a model, it "
+    "takes texts from an `Input` of `dtype='string'`."
+)
+
+
+def holds_texts(array: np.ndarray) -> bool:
+    """Say whether an array holds strings, all of it.
+
+    Example:
+        >>> holds_texts(np.array(["a", "b"])), holds_texts(np.array(["a", None]))
+        (True, False)
+    """
+    kind = array.dtype.kind
+    if kind == "O":
+        return array.size > 0 and all(isinstance(value, (str, bytes)) for value in array.flat)
+    return kind in "SUT"
+
+
+def _first_text(value: Any) -> bool:
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    return isinstance(value, (str, bytes))
 
 
 def _is_number(value: Any) -> bool:
@@ -186,6 +221,8 @@ def _from_objects(array: np.ndarray, place: Place) -> np.ndarray:
             f"{place} must be an array or tensor of numbers. "
             f"Received: {value!r:.60} of type {type(value).__name__}"
         )
+    if place.texts and isinstance(array.flat[0], (str, bytes)):
+        _refuse_missing(array, place)
     for position, value in zip(np.ndindex(array.shape), array.flat, strict=True):
         if not (_is_number(value) or is_array_like(value) or isinstance(value, (list, tuple))):
             where = position[0] if len(position) == 1 else position
@@ -195,6 +232,16 @@ def _from_objects(array: np.ndarray, place: Place) -> np.ndarray:
                 "missing values first."
             )
     return _from_nested(array.tolist(), place)
+
+
+def _refuse_missing(array: np.ndarray, place: Place) -> None:
+    for position, value in zip(np.ndindex(array.shape), array.flat, strict=True):
+        if not isinstance(value, (str, bytes)):
+            raise ValueError(
+                f"{place} must hold strings throughout. Received: {value!r:.60} of type "
+                f"{type(value).__name__} at position {position[0]}. Fill missing ones in first, "
+                "for example with ''."
+            )
 
 
 def _from_nested(rows: Any, place: Place) -> np.ndarray:
@@ -222,6 +269,9 @@ def _unequal_row(rows: Any) -> str:
 
 def _default(value: Any, place: Place) -> np.ndarray:
     if isinstance(value, (list, tuple)):
+        if place.texts and _first_text(value):
+            # not an array of type str, in which each text takes as much memory as the longest
+            return np.array(value, dtype=object)
         return _numeric(_from_nested(value, place), place)
     if hasattr(value, "todense"):
         value = value.todense()
@@ -247,6 +297,8 @@ def _refuse_columns(bad: Mapping[Any, Any], place: Place) -> None:
 def _from_pandas(value: Any, place: Place) -> np.ndarray:
     if not hasattr(value, "dtypes"):
         return np.asarray(value)
+    if place.texts and holds_texts(texts := value.to_numpy(dtype=object)):
+        return texts
     single = not hasattr(value, "columns")
     if single and getattr(value.dtype, "kind", "O") == "O":
         return _from_series(value, place)
@@ -279,10 +331,15 @@ def _is_cell_array(value: Any) -> bool:
     return is_array_like(value) or isinstance(value, (list, tuple))
 
 
+_POLARS_TEXTS = ("String", "Utf8", "Categorical")
+
+
 def _from_polars(value: Any, place: Place) -> np.ndarray:
     columns = {} if not hasattr(value, "schema") else dict(value.schema)
     if not columns:
         columns = {value.name: value.dtype}
+    if place.texts and all(str(dtype) in _POLARS_TEXTS for dtype in columns.values()):
+        return value.to_numpy().astype(object)
     bad = {
         name: dtype
         for name, dtype in columns.items()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -123,6 +124,12 @@ class ArraySource:
         if any(isinstance(leaf, LazyRows) for leaf in tree.flatten(self._batch)):
             return None
         return self._batch
+
+    def with_batch(self, batch: Batch) -> ArraySource:
+        """Return a source of other arrays with as many rows, which serves them alike."""
+        source = copy.copy(self)
+        source._batch = batch
+        return source
 
     def order(self, epoch: int | None = None) -> np.ndarray | None:
         """Return the order of the rows in `epoch`, by default this one; see `epoch_order`."""

@@ -18,7 +18,12 @@ _STREAMED = (
 
 
 def split_validation(
-    x: Any, y: Any, sample_weight: Any, fraction: float, owner: str = "fit"
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    fraction: float,
+    owner: str = "fit",
+    texts: bool = False,
 ) -> tuple[tuple[Any, Any, Any], tuple[Any, Any, Any]]:
     """Split off the last rows for validation, before any shuffling.
 
@@ -29,6 +34,7 @@ def split_validation(
         fraction: share of the rows to validate on, between 0 and 1;
             `floor(n * (1 - fraction))` rows are left to train on.
         owner: the function that received them, for messages.
+        texts: accept strings in `x`.
 
     Returns: `((x, y, sample_weight), (x, y, sample_weight))` to train and to validate on.
 
@@ -49,7 +55,9 @@ def split_validation(
     if not is_array_like(x) and not isinstance(x, (list, tuple, dict)):
         raise ValueError(_STREAMED.format(owner=owner, kind=type(x).__name__))
     named = (("x", x), ("y", y), ("sample_weight", sample_weight))
-    batch = tuple(to_arrays(value, Place(name, owner)) for name, value in named)
+    batch = tuple(
+        to_arrays(value, Place(name, owner, texts and name == "x")) for name, value in named
+    )
     n = count_samples(batch, owner)
     split = math.floor(n * (1.0 - float(fraction)))
     if split in (0, n):

@@ -15,7 +15,7 @@ import numpy as np
 from addax import constraints, errors, initializers, regularizers, tree
 from addax.core import registry
 from addax.core.dtypes import get_policy, is_float, standardize_dtype
-from addax.core.graph import Node, record, wrap
+from addax.core.graph import Node, no_strings, record, wrap
 from addax.core.registry import Configurable, snake_case
 from addax.core.tensor import Symbolic, Tensor, TensorLike
 from addax.core.tracing import ambient
@@ -124,6 +124,7 @@ class Layer(Configurable):
     _in_build: bool
     input_spec: Any = None
     _on_host = False  # whether `call` gets NumPy arrays as they are
+    _needs_host = False  # whether `call` cannot be compiled
     _untracked = tracking.UNTRACKED
     # where the config differs from the constructor's arguments, to match Keras' files
     _not_in_config: tuple[str, ...] = ()
@@ -389,6 +390,16 @@ class Layer(Configurable):
             error.add_note(f"while calling {type(self).__name__} '{self.name}' with {shapes}")
             with contextlib.suppress(AttributeError):
                 error._addax_layer = True  # type: ignore[attr-defined]
+            if not isinstance(error, ValueError):
+                self._explain_strings(error, inputs)
+
+    def _explain_strings(self, error: Exception, inputs: Any) -> None:
+        own = type(self).__module__.startswith("addax.") and not self._on_host
+        for leaf in tree.flatten(inputs) if own else ():
+            text = isinstance(leaf, np.ndarray) and leaf.dtype.kind in "OSU"
+            if text or (isinstance(leaf, TensorLike) and leaf.dtype == "string"):
+                name = f"Layer '{self.name}' ({type(self).__name__})"
+                raise ValueError(no_strings(name, leaf.shape)) from error
 
     def _converted(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -433,11 +444,18 @@ class Layer(Configurable):
         def invoke(*args: Any, **kwargs: Any) -> Any:
             return self._invoke(*args, **kwargs)
 
-        result = record(invoke, leaves, definition, operation=self, name=self.name)
+        known = self._known_outputs(leaves, definition)
+        result = record(invoke, leaves, definition, operation=self, name=self.name, known=known)
         node = next((out.node for out in tree.flatten(result) if isinstance(out, Symbolic)), None)
         if node is not None:
             self._inbound_nodes.append(node)
         return result
+
+    def _known_outputs(
+        self, leaves: list[Any], definition: tree.TreeDef
+    ) -> tuple[list[Any], tree.TreeDef] | None:
+        """Return the symbolic outputs of a call; None if they must be inferred."""
+        return None
 
     def _invoke(self, *args: Any, **kwargs: Any) -> Any:
         """Call with tensors, inside the context of training, masks and dtype."""
@@ -717,11 +735,11 @@ def _declared_shape(
 
 
 def _is_plain_data(value: Sequence[Any]) -> bool:
-    """Say whether a list holds numbers (or lists of them) and no tensors or arrays."""
+    """Say whether a list holds numbers or texts (or lists of them) and no tensors or arrays."""
     return bool(value) and all(
         _is_plain_data(item)
         if isinstance(item, (list, tuple))
-        else isinstance(item, (int, float, bool, np.number))
+        else isinstance(item, (int, float, bool, str, bytes, np.number))
         for item in value
     )
 

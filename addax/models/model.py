@@ -6,14 +6,19 @@ import inspect
 import json
 from typing import Any
 
+import numpy as np
+
 from addax import errors, io, tree
 from addax.core import registry
 from addax.core.graph import replay
+from addax.core.host_text import opened
 from addax.core.registry import register
 from addax.core.tensor import Symbolic, TensorLike
 from addax.core.variable import unique_name
+from addax.data import holds_texts, map_inputs
 from addax.layers import tracking
 from addax.layers.base import Layer, without_probe
+from addax.models.front import HostOutputs, as_declared, front_of
 from addax.models.functional_config import functional_config, read_functional
 from addax.models.graph import Graph
 from addax.models.summary import print_summary
@@ -42,7 +47,7 @@ class Model(Trainer, Layer):
     _untracked = tracking.UNTRACKED | {"_graph", "_inputs", "_outputs", "_compile_arguments",
                                        "optimizer", "_compile_loss", "_compile_metrics",
                                        "_loss_tracker", "_added_metrics", "history", "loss",
-                                       "_output_specs", "_sample", "_diagnosed",
+                                       "_output_specs", "_sample", "_front", "_diagnosed",
                                        "_checked_loss"}  # fmt: skip
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -78,6 +83,7 @@ class Model(Trainer, Layer):
             operation for operation in self._graph.operations if isinstance(operation, Layer)
         ]
         self._check_names()
+        self._front = front_of(self._graph.nodes, flat_inputs, flat_outputs)
         self.built = True
 
     def _check_names(self) -> None:
@@ -169,6 +175,8 @@ class Model(Trainer, Layer):
                 f"Model '{self.name}' ({type(self).__name__}) has no `call()`. Define it, or "
                 "create the model from `inputs` and `outputs`."
             )
+        if isinstance(inputs, HostOutputs):
+            return tree.pack_like(self._outputs, self._front.after(inputs.values))
         values = self._match_inputs(inputs)
         if mask is not None:
             for value, item in zip(values, tree.flatten(mask), strict=False):
@@ -177,10 +185,37 @@ class Model(Trainer, Layer):
         replay(self._graph.nodes, known)
         return tree.map_structure(lambda s: known.get(id(s), s), self._outputs)
 
+    def _converted(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return super()._converted(opened(args), kwargs)
+
+    def _known_outputs(self, leaves: list[Any], definition: Any) -> Any:
+        if self._graph is None or self._front is None:
+            return None
+        args, kwargs = tree.unflatten(definition, leaves)
+        self._match_inputs(args[0] if args else kwargs["inputs"])
+        outputs = tree.map_structure(lambda s: Symbolic(s.shape, s.dtype), self._outputs)
+        return tree.flatten_with_def(outputs)
+
+    def _takes_texts(self) -> bool:
+        if self._graph is None:
+            return any(layer._needs_host for layer in self._flatten_layers(include_self=False))
+        return any(symbol.dtype == "string" for symbol in self._graph.inputs)
+
+    def _through_host(self, source: Any, kind: str) -> Any:
+        if self._front is None:
+            return super()._through_host(source, kind)
+        return map_inputs(source, lambda x: self._front.before(self._match_inputs(x)))
+
     def _match_inputs(self, inputs: Any) -> list[Any]:
         """Return one tensor per input, in order, checked and in the declared dtype."""
         symbols = self._graph.inputs
-        flat = self._by_name(inputs) if isinstance(inputs, dict) else tree.flatten(inputs)
+        if isinstance(inputs, dict):
+            flat = self._by_name(inputs)
+        else:
+            single = len(symbols) == 1 and _is_text_list(inputs)
+            flat = [inputs] if single else tree.flatten(inputs)
         if len(flat) != len(symbols):
             raise ValueError(
                 f"Model '{self.name}' expects {len(symbols)} input(s) {self.input_names}. "
@@ -391,8 +426,12 @@ def _producer(symbol: Symbolic) -> str:
 
 def _fit(value: Any, symbol: Symbolic, model: str, name: str) -> Any:
     """Check an input against its symbol; add or drop a last axis of size 1; cast."""
-    if not isinstance(value, TensorLike):
+    if _is_text_list(value):
+        value = np.asarray(value, dtype=object)
+    if not isinstance(value, (TensorLike, np.ndarray)):
         return value
+    if symbol.dtype == "string" or isinstance(value, np.ndarray):
+        _check_kind(value, symbol, model, name)
     shape, expected = tuple(value.shape), symbol.shape
     if len(shape) == len(expected) - 1 and expected[-1] == 1:
         value = value[..., None]  # type: ignore[index]
@@ -407,6 +446,19 @@ def _fit(value: Any, symbol: Symbolic, model: str, name: str) -> Any:
             f"Input '{name}' of model '{model}' must have the shape {expected}. "
             f"Received: shape {shape}"
         )
-    if value.dtype != symbol.dtype and not isinstance(value, Symbolic):
-        value = value.astype(symbol.dtype)
-    return value
+    return value if isinstance(value, Symbolic) else as_declared(value, symbol)
+
+
+def _is_text_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], (str, bytes))
+
+
+def _check_kind(value: Any, symbol: Symbolic, model: str, name: str) -> None:
+    """Raise a ValueError for strings in place of numbers, or numbers in place of strings."""
+    text = value.dtype == "string" or (isinstance(value, np.ndarray) and holds_texts(value))
+    if text != (symbol.dtype == "string"):
+        kinds = ("strings", "numbers") if text else ("numbers", "strings")
+        raise ValueError(
+            f"Input '{name}' of model '{model}' takes {kinds[1]} (dtype '{symbol.dtype}'). "
+            f"Received: {kinds[0]} of dtype {value.dtype}"
+        )

@@ -6,9 +6,13 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from addax import tree
 from addax.core import registry
 from addax.core.registry import register
 from addax.core.tensor import Symbolic
+from addax.data import holds_texts
 from addax.engine import engine
 from addax.io.keras2_config import modernized
 from addax.layers import Input, InputLayer
@@ -133,8 +137,16 @@ class Sequential(Model):
         if self._symbol is None and self._stack:
             inputs = args[0]
             shape = (None, *_unprobed(inputs)[1:])
-            self._rebuild(Input(batch_shape=shape, dtype=inputs.dtype))
+            text = isinstance(inputs, np.ndarray) and holds_texts(inputs)
+            self._rebuild(Input(batch_shape=shape, dtype="string" if text else inputs.dtype))
         self.built = True
+
+    def _through_host(self, source: Any, kind: str) -> Any:
+        if self._symbol is None and self._takes_texts():
+            first = tree.flatten(source.peek()[0])[0]
+            dtype = "string" if holds_texts(first) else str(first.dtype)
+            self._rebuild(Input(batch_shape=(None, *first.shape[1:]), dtype=dtype))
+        return super()._through_host(source, kind)
 
     def get_config(self) -> dict[str, Any]:
         """Return the name and the layers, with the `Input` and its shape."""

@@ -32,6 +32,7 @@ class Compiled(_Mixed):
     _added_metrics: dict[str, Any]
     _output_specs: dict[Any, Any]
     _sample: Any  # the first batch, while training
+    _front: Any  # what the host computes before the compiled steps, or None
 
     def _init_trainer(self) -> None:
         """Set the state of training; called before the constructor."""
@@ -39,7 +40,8 @@ class Compiled(_Mixed):
             optimizer=None, loss=None, stop_training=False, run_eagerly=False,
             _compile_loss=None, _compile_metrics=None, _loss_tracker=metrics.Mean(name="loss"),
             _added_metrics={}, _compile_arguments=None, _compiled={}, _output_specs={},
-            _sample=None, history=None, _counts=Counts(), jit_compile=True, steps_per_execution=1,
+            _sample=None, _front=None, history=None, _counts=Counts(), jit_compile=True,
+            steps_per_execution=1,
         )  # fmt: skip
 
     # -- compile -------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 from addax import callbacks as callback_package
 from addax import errors
 from addax.core.variable import default_seed
-from addax.data import Source, as_source, split_validation, unpack_x_y_sample_weight
+from addax.data import Source, split_validation, unpack_x_y_sample_weight
 from addax.training import checks, find_lr
 from addax.training.compiled import reset_all
 from addax.training.diagnostics import Watch
@@ -92,9 +92,10 @@ class Fitting(Prepared):
         class_weight = checks.class_weight_in_order(class_weight, y, names)
         if validation_split and validation_data is None:
             (x, y, sample_weight), validation_data = split_validation(
-                x, y, sample_weight, validation_split
+                x, y, sample_weight, validation_split, texts=self._takes_texts()
             )
-        source = as_source(
+        self._check_compilable("fit")
+        source = self._source_of(
             x, y, sample_weight, batch_size=batch_size, shuffle=shuffle,
             class_weight=class_weight, steps=steps_per_epoch, name="fit", seed=default_seed(),
         )  # fmt: skip
@@ -232,7 +233,7 @@ class Fitting(Prepared):
             x, y, sample_weight = unpack_x_y_sample_weight(data)
         else:
             x, y, sample_weight = data, None, None
-        return as_source(
+        return self._source_of(
             x, y, sample_weight, batch_size=batch_size, steps=steps, name="validation_data"
         )
 

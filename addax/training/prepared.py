@@ -10,17 +10,54 @@ from addax.core.graph import infer
 from addax.core.packing import Group
 from addax.core.tensor import Symbolic
 from addax.core.variable import Variable, global_generator, scope
-from addax.data import Source
+from addax.data import Source, as_source, unpack_x_y_sample_weight
 from addax.layers import tracking
 from addax.training import checks
 from addax.training import step as steps
 from addax.training.compiled import Compiled
 from addax.training.predict import Predictor
 from addax.training.runner import Runner
+from addax.training.texts import through_lookups
+
+# which step serves a method
+_KINDS = {
+    "fit": "train", "train_on_batch": "train", "evaluate": "test", "validation_data": "test",
+    "test_on_batch": "test", "predict": "predict", "predict_on_batch": "predict",
+}  # fmt: skip
 
 
 class Prepared(Compiled):
     """Builds what `fit`, `evaluate` and `predict` need before they can run."""
+
+    def _source_of(self, *data: Any, **options: Any) -> Source:
+        """Return the batches of data as the compiled steps take them."""
+        source = as_source(*data, texts=self._takes_texts(), **options)
+        return self._through_host(source, _KINDS[options["name"]])
+
+    def _takes_texts(self) -> bool:
+        """Say whether the model's inputs may hold strings."""
+        return False
+
+    def _through_host(self, source: Source, kind: str) -> Source:
+        """Return the source after those layers that cannot be compiled, if there are any."""
+        if not self._takes_texts():
+            return source
+        if self._overrides(f"{kind}_step"):
+            return through_lookups(source, getattr(self, f"{kind}_step"))
+
+        def call(data: Any) -> None:
+            x, _, _ = unpack_x_y_sample_weight(data)
+            steps.call_model(self, x, training=kind == "train")
+
+        return through_lookups(source, call)
+
+    def _check_compilable(self, method: str) -> None:
+        """Raise a ValueError if the model has layers that this method cannot compile."""
+        if self._front is not None:
+            self._front.check_compilable(self.name, method)
+
+    def _predicts_eagerly(self) -> bool:
+        return self.run_eagerly or (self._front is not None and bool(self._front.late))
 
     def _overrides(self, *names: str) -> bool:
         return any(getattr(type(self), name) is not getattr(Compiled, name) for name in names)
@@ -86,10 +123,9 @@ class Prepared(Compiled):
 
     def _infer_step(self, step: Callable[[Any], Any], batch: Any) -> None:
         """Run a user's step abstractly, so that everything in it gets built."""
-        data = steps.as_data(batch)
-        leaves, definition = tree.flatten_with_def(data)
+        leaves, definition = tree.flatten_with_def(batch)
         symbols = [None if a is None else Symbolic(a.shape, str(a.dtype)) for a in leaves]
-        infer(lambda filled: step(tree.unflatten(definition, filled)), symbols)
+        infer(lambda filled: step(steps.as_data(tree.unflatten(definition, filled))), symbols)
 
     def _state(self) -> tuple[list[Variable], list[Variable]]:
         """Return the Variables that training changes, and all others of the model."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from addax import tree
 from addax.core.differentiate import value_and_grad
+from addax.core.host_text import opened
 from addax.core.tensor import Tensor, raw
 from addax.data import unpack_x_y_sample_weight
 
@@ -90,6 +91,7 @@ def as_data(batch: Any) -> Any:
     Inputs alone come as they are, in a tuple only if they are a tuple or list themselves.
     """
     x, y, sample_weight = batch
+    x = opened(x)
     if sample_weight is not None:
         return (x, y, sample_weight)
     if y is not None:

@@ -11,7 +11,7 @@ from addax import callbacks as callback_package
 from addax import tree
 from addax.core.dtypes import host_dtype
 from addax.core.tensor import raw
-from addax.data import Source, as_source
+from addax.data import Source
 from addax.engine import engine
 from addax.training import checks
 from addax.training import step as steps
@@ -49,7 +49,10 @@ class Trainer(Fitting):
         Returns: the loss, or a list `[loss, metric, ...]`, or a dict.
         """
         self._need_compiled("evaluate")
-        source = as_source(x, y, sample_weight, batch_size=batch_size, steps=steps, name="evaluate")
+        self._check_compilable("evaluate")
+        source = self._source_of(
+            x, y, sample_weight, batch_size=batch_size, steps=steps, name="evaluate"
+        )
         self._prepare(source, training=False)
         run = self._callback_list(callbacks, verbose, source)
         self.stop_training = False
@@ -91,7 +94,7 @@ class Trainer(Fitting):
         """
         if self._is_one_batch(x, batch_size, verbose, callbacks, steps):
             return self._predict_one(x)
-        source = as_source(x, batch_size=batch_size, steps=steps, name="predict")
+        source = self._source_of(x, batch_size=batch_size, steps=steps, name="predict")
         self._build_for_predict(source.peek())
         run = self._callback_list(callbacks, verbose, source)
         self.stop_training = False
@@ -100,11 +103,14 @@ class Trainer(Fitting):
         parts = list(self._predict_parts(source, run))
         source.on_epoch_end()
         run.on_predict_end()
+        return self._joined(parts)
+
+    def _joined(self, parts: list[list[np.ndarray]]) -> Any:
         flat = [np.concatenate(pieces, axis=0) for pieces in zip(*parts, strict=True)]
         return self._predictor().unflatten(flat)
 
     def _predict_parts(self, source: Source, run: Any) -> Iterator[list[np.ndarray]]:
-        if self.run_eagerly:
+        if self._predicts_eagerly():
             yield from self._predict_eagerly(source, run)
             return
         predictor = self._predictor()
@@ -149,9 +155,10 @@ class Trainer(Fitting):
         return predictor.unflatten(predictor.batch((x, None, None)))
 
     def _build_for_predict(self, batch: Any) -> None:
-        if not self._overrides("predict_step"):
+        if not self._overrides("predict_step") and not self._predicts_eagerly():
             self._infer_outputs(batch[0], training=False)
-        self._compiled["predict_key"] = True
+        if self._front is None:
+            self._compiled["predict_key"] = True
 
     # -- single batches ---------------------------------------------------------------------
 
@@ -186,7 +193,8 @@ class Trainer(Fitting):
         self, kind: str, x: Any, y: Any, sample_weight: Any, class_weight: Any, return_dict: bool
     ) -> Any:
         rows = checks.batch_length(x)
-        source = as_source(
+        self._check_compilable(f"{kind}_on_batch")
+        source = self._source_of(
             x, y, sample_weight, batch_size=rows, class_weight=class_weight,
             name=f"{kind}_on_batch",
         )  # fmt: skip
@@ -200,8 +208,11 @@ class Trainer(Fitting):
 
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch, NumPy arrays."""
-        source = as_source(x, batch_size=checks.batch_length(x), name="predict_on_batch")
+        source = self._source_of(x, batch_size=checks.batch_length(x), name="predict_on_batch")
         batch = source.peek()
         self._build_for_predict(batch)
+        if self._predicts_eagerly():
+            run = callback_package.CallbackList(model=self)
+            return self._joined(list(self._predict_eagerly(source, run)))
         predictor = self._predictor()
         return predictor.unflatten(predictor.batch(batch))

@@ -14,6 +14,7 @@ from addax.compat.tensorflow.types import as_dtype
 from addax.core.function import function as compile_function
 from addax.core.tensor import raw
 from addax.core.variable import Variable as _Variable
+from addax.data.pipeline import Texts
 from addax.engine import engine
 from addax.ops import random
 
@@ -81,6 +82,8 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
     tensor = convert_to_tensor(value, dtype)
     if shape is None:
         return tensor
+    if isinstance(tensor, Texts):
+        return np.broadcast_to(tensor, shape) if tensor.size == 1 else tensor.reshape(shape)
     if int(np.prod(tensor.shape)) == 1:
         return ops.broadcast_to(ops.reshape(tensor, ()), tuple(shape))
     return ops.reshape(tensor, tuple(shape))
@@ -89,8 +92,17 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
 def convert_to_tensor(
     value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None
 ) -> Any:
-    """Return `value` as a tensor."""
+    """Return `value` as a tensor, texts as an array of the host."""
+    if _holds_texts(value):
+        return np.asarray(value).view(Texts)
     return ops.convert_to_tensor(value, dtype=None if dtype is None else as_dtype(dtype))
+
+
+def _holds_texts(value: Any) -> bool:
+    while isinstance(value, (list, tuple)) and value:
+        value = value[0]
+    text = isinstance(value, np.ndarray) and value.dtype.kind in "OSU"
+    return text or isinstance(value, (str, bytes))
 
 
 def is_tensor(x: Any) -> bool:

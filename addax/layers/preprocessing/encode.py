@@ -17,10 +17,26 @@ def encoded(indices: np.ndarray, size: int, mode: str, dtype: Any) -> np.ndarray
             (how often).
         dtype: dtype of the vectors.
     """
-    vectors = np.eye(size, dtype=dtype)[indices]
-    if mode == "one_hot":
-        one = indices.ndim > 1 and indices.shape[-1] == 1
-        return vectors[..., 0, :] if one else vectors
-    if indices.ndim < 2:
-        vectors = vectors[:, None] if indices.ndim else vectors[None]
-    return vectors.max(axis=-2) if mode == "multi_hot" else vectors.sum(axis=-2)
+    shape = encoded_shape(indices.shape, size, mode)
+    per_vector = 1 if mode == "one_hot" or indices.ndim < 2 else indices.shape[-1]
+    vectors = np.zeros((indices.size // max(per_vector, 1), size), dtype)
+    rows = np.repeat(np.arange(len(vectors)), per_vector)
+    mark(vectors, rows, indices.reshape(-1), mode)
+    return vectors.reshape(shape)
+
+
+def mark(vectors: np.ndarray, rows: np.ndarray, columns: np.ndarray, mode: str) -> None:
+    """Count places of a matrix of zeros, or set them to 1 unless `mode` is `"count"`."""
+    if mode == "count":
+        np.add.at(vectors, (rows, columns), 1)
+    else:
+        vectors[rows, columns] = 1
+
+
+def encoded_shape(shape: tuple[Any, ...], size: int | None, mode: str) -> tuple[Any, ...]:
+    """Return the shape of vectors of indices of this shape, or of these for `"int"`."""
+    if mode == "int":
+        return shape
+    if mode != "one_hot":
+        return (*shape[:-1], size) if len(shape) > 1 else (*shape, size)
+    return (*(shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape), size)

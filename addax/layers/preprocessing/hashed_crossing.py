@@ -8,16 +8,16 @@ import numpy as np
 
 from addax import config, errors
 from addax.core.registry import register
-from addax.layers.base import Layer
-from addax.layers.preprocessing.encode import encoded
+from addax.layers.preprocessing.encode import encoded, encoded_shape
 from addax.layers.preprocessing.hashes import cross_hash
+from addax.layers.preprocessing.host import HostLayer
 
 
 @register("layers")
-class HashedCrossing(Layer):
+class HashedCrossing(HostLayer):
     """Puts combinations of features into bins by a hash, the same as Keras'.
 
-    It works on the host, so use it before the data enter a compiled model.
+    It computes on the host: in a model, on the data before the compiled part sees them.
 
     Args:
         num_bins: number of bins.
@@ -36,8 +36,6 @@ class HashedCrossing(Layer):
         >>> HashedCrossing(5)(features).numpy()
         array([1, 4, 3], dtype=int32)
     """
-
-    _on_host = True
 
     def __init__(
         self,
@@ -69,6 +67,14 @@ class HashedCrossing(Layer):
         if self.output_mode == "int":
             return indices
         return encoded(indices, self.num_bins, "one_hot", self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """Return the shape of the output, for those of the features."""
+        return encoded_shape(tuple(input_shape[0]), self.num_bins, self.output_mode)
+
+    def output_dtype(self) -> str:
+        """Return the dtype of the output."""
+        return "int32" if self.output_mode == "int" else self.compute_dtype
 
     def _check(self, features: list[np.ndarray]) -> None:
         shapes = [feature.shape for feature in features]

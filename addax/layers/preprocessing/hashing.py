@@ -9,16 +9,16 @@ import numpy as np
 
 from addax import config, errors
 from addax.core.registry import register
-from addax.layers.base import Layer
-from addax.layers.preprocessing.encode import encoded
+from addax.layers.preprocessing.encode import encoded, encoded_shape
 from addax.layers.preprocessing.hashes import farm_hash, sip_hash
+from addax.layers.preprocessing.host import HostLayer
 
 
 @register("layers")
-class Hashing(Layer):
+class Hashing(HostLayer):
     """Puts strings or integers into bins by a hash, the same as Keras'.
 
-    It works on the host, so use it before the data enter a compiled model.
+    It computes on the host: in a model, on the data before the compiled part sees them.
 
     Args:
         num_bins: number of bins, with that of `mask_value`.
@@ -36,8 +36,6 @@ class Hashing(Layer):
         >>> Hashing(3)(np.array(["A", "B", "C", "D", "E"])).numpy()
         array([1, 0, 1, 1, 2], dtype=int32)
     """
-
-    _on_host = True
 
     def __init__(
         self,
@@ -80,9 +78,11 @@ class Hashing(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Return the shape of the output."""
-        if self.output_mode == "int":
-            return tuple(input_shape)
-        return (*input_shape[:-1], self.num_bins)
+        return encoded_shape(tuple(input_shape), self.num_bins, self.output_mode)
+
+    def output_dtype(self) -> str:
+        """Return the dtype of the output."""
+        return "int32" if self.output_mode == "int" else self.compute_dtype
 
 
 def hashed(value: Any, salt: Sequence[int] | None) -> int:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax import errors
+import numpy as np
+
+from addax import errors, ops
 from addax.core.registry import register
+from addax.core.tensor import Tensor
+from addax.engine import engine
+from addax.layers.preprocessing.category_encoding import CategoryEncoding
 from addax.layers.preprocessing.lookup import Lookup
 
 
@@ -13,7 +18,9 @@ from addax.layers.preprocessing.lookup import Lookup
 class IntegerLookup(Lookup):
     """Turns integers into their place in a vocabulary, or back.
 
-    It works on the host, so use it before the data enter a compiled model.
+    In a model it is compiled with the rest, unless `num_oov_indices` is 0 or unknown integers
+    are spread by a hash: then it computes on the host, before. After `adapt` on a model that
+    was trained, call `compile` again.
 
     Args:
         max_tokens: largest size of the vocabulary with its special tokens.
@@ -74,6 +81,49 @@ class IntegerLookup(Lookup):
             name=name,
             **kwargs,
         )
+
+    _native_kinds = "iu"
+
+    @property
+    def _needs_host(self) -> bool:  # type: ignore[override]
+        hashes = self.oov_method == "farmhash" and self.num_oov_indices > 1
+        return not self.invert and (self.num_oov_indices == 0 or hashes)
+
+    def output_dtype(self) -> str:
+        """Return the dtype of the output."""
+        return "int32" if self.output_mode == "int" else self.compute_dtype
+
+    def call(self, inputs: Any) -> Any:
+        """Return the places of integers (or integers of places), or vectors."""
+        if not (isinstance(inputs, Tensor) and engine.is_traced(inputs.raw)):
+            return super().call(inputs)
+        self._require_vocabulary()
+        if self.invert:
+            return self._names_on_device(inputs)
+        places = self._places_on_device(ops.cast(inputs, "int32"))
+        if self.output_mode == "int":
+            return places
+        size = self._vector_size()
+        mode = "count" if self.output_mode == "tf_idf" else self.output_mode
+        vectors = CategoryEncoding(size, mode, dtype=self.dtype_policy).call(places)
+        return vectors * self._weights(size) if self.output_mode == "tf_idf" else vectors
+
+    def _names_on_device(self, places: Any) -> Any:
+        names = np.asarray([*self.get_vocabulary(), self.oov_token], "int32")
+        known = (places >= 0) & (places < len(names) - 1)
+        return ops.take(names, ops.where(known, places, len(names) - 1), axis=0)
+
+    def _places_on_device(self, values: Any) -> Any:
+        """Look integers up in the sorted vocabulary."""
+        tokens, places = (np.asarray(list(v), "int32") for v in
+                          (self._places.keys(), self._places.values()))  # fmt: skip
+        order = np.argsort(tokens)
+        tokens, places = tokens[order], places[order]
+        nearest = ops.searchsorted(tokens, values)
+        nearest = ops.minimum(ops.cast(nearest, "int32"), len(tokens) - 1)
+        unknown = values % self.num_oov_indices + self._first_unknown
+        return ops.where(ops.take(tokens, nearest, axis=0) == values,
+                         ops.take(places, nearest, axis=0), unknown)  # fmt: skip
 
     def as_token(self, value: Any) -> int:
         """Return a value as an integer."""

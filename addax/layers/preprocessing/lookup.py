@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import numpy as np
 
 from addax import config, errors
 from addax.core.tensor import TensorLike
-from addax.layers.base import Layer
-from addax.layers.preprocessing.encode import encoded
+from addax.layers.preprocessing.encode import encoded, encoded_shape
 from addax.layers.preprocessing.hashing import hashed, salt_key
+from addax.layers.preprocessing.host import HostLayer
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 Token = Any
@@ -33,7 +34,7 @@ def ranked(counts: Counter[Token]) -> list[Token]:
     return [token for token, _ in sorted(counts.items(), key=lambda p: (p[1], p[0]), reverse=True)]
 
 
-class Lookup(Layer):
+class Lookup(HostLayer):
     """Base of layers that turn tokens into their place in a vocabulary.
 
     Args:
@@ -50,8 +51,8 @@ class Lookup(Layer):
         **kwargs: further arguments of `Layer`.
     """
 
-    _on_host = True
-    _not_in_config: tuple[str, ...] = ("vocabulary_size",)
+    _not_in_config: tuple[str, ...] = ()
+    _native_kinds = ""  # kinds of arrays whose values are tokens as they are
 
     def __init__(
         self,
@@ -67,6 +68,8 @@ class Lookup(Layer):
         salt: Any = None,
         **kwargs: Any,
     ) -> None:
+        # the size of a vocabulary that is in a file beside the config
+        self._declared_size: int | None = kwargs.pop("vocabulary_size", None)
         for name in self._not_in_config:  # in configs of Keras
             kwargs.pop(name, None)
         super().__init__(**kwargs)
@@ -124,6 +127,8 @@ class Lookup(Layer):
             tokens = tokens[: self.max_tokens - len(special)]
         self.vocabulary = tokens
         self._places = {token: i + len(special) for i, token in enumerate(tokens)}
+        if self._first_unknown:
+            self._places.setdefault(self.mask_token, 0)
         if idf_weights is not None:
             self.idf_weights = np.asarray(idf_weights, "float64")[-len(tokens) :].tolist()
 
@@ -166,7 +171,7 @@ class Lookup(Layer):
         """Return the number of places."""
         return len(self.get_vocabulary())
 
-    def documents(self, batch: np.ndarray) -> list[list[Any]]:
+    def documents(self, batch: np.ndarray) -> Iterable[list[Any]]:
         """Return the tokens of each sample of a batch."""
         rows = batch.reshape((len(batch), -1)) if batch.ndim else batch.reshape((1, 1))
         return [[self.as_token(value) for value in row] for row in rows.tolist()]
@@ -199,20 +204,27 @@ class Lookup(Layer):
                 weights = weights[: self.max_tokens - len(self._special)]
         self.set_vocabulary(tokens, weights) if tokens else None
 
-    def _place(self, token: Any) -> int:
-        place = self._places.get(token)
-        if place is not None:
-            return place
-        special = self._special
-        has_mask = len(special) > self.num_oov_indices
-        if has_mask and token == self.mask_token:
-            return 0
+    @property
+    def _first_unknown(self) -> int:
+        """The first place of unknown tokens: 1 after that of the mask token, if there is one."""
+        return len(self._special) - self.num_oov_indices
+
+    def places_of(self, tokens: Sequence[Any]) -> np.ndarray:
+        """Return the places of tokens."""
+        places = np.fromiter(map(self._places.get, tokens, repeat(-1)), "int32", len(tokens))
+        for i in np.flatnonzero(places < 0).tolist():
+            places[i] = self._place_of_unknown(tokens[i])
+        return places
+
+    def _place_of_unknown(self, token: Any) -> int:
+        if self.num_oov_indices == 1:
+            return self._first_unknown
         if not self.num_oov_indices:
             raise ValueError(
                 f"Token {token!r} is not in the vocabulary of {type(self).__name__} '{self.name}', "
                 "and `num_oov_indices` is 0."
             )
-        return int(has_mask) + self._unknown_place(token) % self.num_oov_indices
+        return self._first_unknown + self._unknown_place(token) % self.num_oov_indices
 
     def _unknown_place(self, token: Any) -> int:
         """Return what chooses among the places of unknown tokens, as in Keras."""
@@ -233,18 +245,43 @@ class Lookup(Layer):
             names = self.get_vocabulary()
             known = [names[i] if 0 <= i < len(names) else self.oov_token for i in values.flat]
             return np.asarray(known).reshape(values.shape)
-        places = [self._place(self.as_token(value)) for value in values.reshape(-1).tolist()]
-        indices = np.asarray(places, "int32").reshape(values.shape)
+        tokens = values.reshape(-1).tolist()
+        if values.dtype.kind not in self._native_kinds:
+            tokens = list(map(self.as_token, tokens))
+        indices = self.places_of(tokens).reshape(values.shape)
         return indices if self.output_mode == "int" else self.encode(indices)
 
     def encode(self, indices: np.ndarray) -> np.ndarray:
         """Return vectors of places, as `output_mode` says."""
-        size = self.vocabulary_size()
-        if self.pad_to_max_tokens and self.max_tokens is not None:
-            size = self.max_tokens
+        size = self._vector_size()
         if self.output_mode != "tf_idf":
             return encoded(indices, size, self.output_mode, config.floatx())
         return encoded(indices, size, "count", config.floatx()) * self._weights(size)
+
+    def _vector_size(self) -> Any:
+        """Return the size of vectors, None as long as it is not known."""
+        if self.pad_to_max_tokens and self.max_tokens is not None:
+            return self.max_tokens
+        return self._declared_size if self.vocabulary is None else self.vocabulary_size()
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """Return the shape of the output."""
+        return encoded_shape(tuple(input_shape), self._vector_size(), self.output_mode)
+
+    def output_dtype(self) -> str:
+        """Return the dtype of the output."""
+        if self.invert:
+            return "string"
+        return "int32" if self.output_mode == "int" else config.floatx()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor arguments, and the size of the vocabulary if it was adapted."""
+        found = super().get_config()
+        if self.vocabulary is not None and self._init_arguments.get("vocabulary") is None:
+            found["vocabulary_size"] = self.vocabulary_size()
+        return found
+
+    get_config.is_default = True  # type: ignore[attr-defined]
 
     def _weights(self, size: int) -> np.ndarray:
         known = np.asarray(self.idf_weights or [], config.floatx())

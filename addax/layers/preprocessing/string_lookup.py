@@ -12,7 +12,8 @@ from addax.layers.preprocessing.lookup import Lookup
 class StringLookup(Lookup):
     """Turns strings into their place in a vocabulary, or back.
 
-    It works on the host, so use it before the data enter a compiled model.
+    It computes on the host: in a model, on the data before the compiled part sees them. An
+    `Input` of `dtype="string"` takes texts.
 
     Args:
         max_tokens: largest size of the vocabulary with its special tokens.
@@ -35,9 +36,16 @@ class StringLookup(Lookup):
         >>> layer = StringLookup(vocabulary=["a", "b"])
         >>> layer(np.array(["b", "z"])).numpy()
         array([2, 0], dtype=int32)
+        >>> import addax
+        >>> colors = addax.Input(shape=(1,), dtype="string")
+        >>> model = addax.Model(colors, addax.layers.Embedding(3, 4)(layer(colors)))
+        >>> model.predict(np.array(["a", "b"]), verbose=0).shape
+        (2, 1, 4)
     """
 
-    _not_in_config = ("vocabulary_size", "oov_method", "vocabulary_dtype")
+    _native_kinds = "U"
+
+    _not_in_config = ("oov_method", "vocabulary_dtype")
 
     def __init__(
         self,

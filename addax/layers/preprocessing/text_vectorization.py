@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from addax import errors
+from addax import config, errors
 from addax.core.registry import register
+from addax.layers.preprocessing.encode import mark
 from addax.layers.preprocessing.lookup import Lookup
 
 _STANDARDIZE = ("lower_and_strip_punctuation", "lower", "strip_punctuation", None)
@@ -23,8 +24,10 @@ class TextVectorization(Lookup):
     """Turns texts into sequences of integers, or into vectors of counts.
 
     A text is standardized, split into tokens, joined to n-grams, and looked up. Place 0
-    is for padding and place 1 for unknown tokens. It works on the host, so use it
-    before the data enter a compiled model.
+    is for padding and place 1 for unknown tokens. It computes on the host: in a model, whose
+    `Input` is then of `dtype="string"`, on the data before the compiled part sees them; data in
+    memory all at once, so that without `output_sequence_length` the sequences are as long as the
+    longest of them.
 
     Args:
         max_tokens: largest size of the vocabulary with its special tokens.
@@ -54,9 +57,13 @@ class TextVectorization(Lookup):
         >>> layer(["Foo qux bar.", "qux baz"]).numpy()
         array([[2, 1, 4, 0],
                [1, 3, 0, 0]], dtype=int32)
+        >>> import addax
+        >>> model = addax.Sequential([layer, addax.layers.Embedding(5, 2)])
+        >>> model.predict(["Foo qux bar.", "qux baz"], verbose=0).shape
+        (2, 4, 2)
     """
 
-    _not_in_config = ("oov_token", "mask_token", "vocabulary_size")
+    _not_in_config = ("oov_token", "mask_token")
 
     def __init__(
         self,
@@ -108,12 +115,21 @@ class TextVectorization(Lookup):
         """Return a value as a string."""
         return value.decode(self.encoding) if isinstance(value, bytes) else str(value)
 
-    def documents(self, batch: np.ndarray) -> list[list[str]]:
-        """Return the tokens of each text."""
+    def documents(self, batch: np.ndarray) -> Iterator[list[str]]:
+        """Yield the tokens of each text; without `split`, those of each row."""
         if callable(self.standardize):
             batch = np.asarray(self.standardize(batch))
-        texts = [self.as_token(value) for value in batch.reshape(-1).tolist()]
-        return [self._with_ngrams(self._tokens(self._standardized(text))) for text in texts]
+        if self.split is None and batch.ndim > 1:
+            for row in batch.reshape((len(batch), -1)).tolist():
+                yield self._with_ngrams([self._standardized(self.as_token(v)) for v in row])
+            return
+        if batch.ndim > 1 and batch.size != len(batch):
+            raise ValueError(
+                f"TextVectorization '{self.name}' expects texts of shape (batch,) or (batch, 1). "
+                f"Received: shape {batch.shape}. Pass `split=None` for texts that are split."
+            )
+        for value in batch.reshape(-1).tolist():
+            yield self._with_ngrams(self._tokens(self._standardized(self.as_token(value))))
 
     def _standardized(self, text: str) -> str:
         if self.standardize in ("lower", "lower_and_strip_punctuation"):
@@ -140,18 +156,27 @@ class TextVectorization(Lookup):
     def call(self, inputs: Any) -> Any:
         """Return the integers or vectors of texts."""
         self._require_vocabulary()
+        most = self.output_sequence_length if self.output_mode == "int" else None
         documents = self.documents(np.asarray(inputs))
-        rows = [[self._place(token) for token in document] for document in documents]
+        rows = [self.places_of(document[:most]) for document in documents]
         if self.output_mode != "int":
-            return np.concatenate([self._vector(row) for row in rows])
-        longest = max((len(row) for row in rows), default=0)
-        length = self.output_sequence_length or longest
+            return self._vectors(rows)
+        length = most or max(map(len, rows), default=0)
         padded = np.zeros((len(rows), length), "int32")
         for row, places in zip(padded, rows, strict=True):
-            row[: len(places)] = places[:length]
+            row[: len(places)] = places
         return padded
 
-    def _vector(self, row: list[int]) -> np.ndarray:
-        if not row:
-            return np.zeros_like(self.encode(np.zeros((1, 1), "int32")))
-        return self.encode(np.asarray(row, "int32")[None])
+    def _vectors(self, rows: list[np.ndarray]) -> np.ndarray:
+        size = self._vector_size()
+        vectors = np.zeros((len(rows), size), config.floatx())
+        numbers = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        weighted = self.output_mode == "tf_idf"
+        places = np.concatenate([np.zeros(0, "int32"), *rows])
+        mark(vectors, numbers, places, "count" if weighted else self.output_mode)
+        return vectors * self._weights(size) if weighted else vectors
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
+        """Return the shape of the output."""
+        known = self.output_sequence_length
+        return (input_shape[0], known if self.output_mode == "int" else self._vector_size())
