@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from addax.engine import convolution_cpu
+from addax.engine import convolution_cpu, convolution_groups
 from addax.engine.convolution_cpu import Geometry
 from addax.engine.windows import (
     PADDING_MESSAGE,
@@ -128,7 +128,7 @@ def conv(
     if count == 1:
         outputs = convolution_cpu.conv(x, kernel, geometry)
     else:
-        outputs = convolution_cpu.grouped_conv(x, kernel, geometry, count)
+        outputs = convolution_groups.grouped_conv(x, kernel, geometry, count)
     return channels_from_last(outputs, data_format)
 
 

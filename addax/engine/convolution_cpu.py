@@ -54,7 +54,18 @@ gathered does not fit into the cache.
 
 Input gradient of the second row of the first table:
 14 to 26 as JAX derives it, 5.2 as a forward convolution with the flipped kernel, 3.5 split.
-The limits in `_choose` come from this table; 32 MiB is the size of the last-level cache.
+With strides, milliseconds of an input gradient with oneDNN; `spread` is one product and adding
+up what each tap received:
+
+| batch, image, channels, kernel        | spread | phases |
+|---------------------------------------|--------|--------|
+| 64, 32x32, 16 to 32, 3x3, stride 2    | 1.6    | 1.1    |
+| 64, 16x16, 32 to 64, 3x3, stride 2    | 0.6-1.5| 0.9    |
+| 32, 28x28, 64 to 128, 5x5, stride 2   | 22     | 10     |
+| 64, 14x14, 128 to 256, 4x4, stride 2  | 23     | 14     |
+| 8, 112x112, 64 to 128, 3x3, stride 2  | 33     | 20     |
+
+The limits come from these tables; 32 MiB is the size of the last-level cache.
 """
 
 from __future__ import annotations
@@ -76,7 +87,7 @@ _FEW_CHANNELS = 100  # taps * channels up to which patches cost less than the li
 _MANY_CHANNELS = 128  # channels from which the library is close to a bare product
 _FEW_FILTERS = 16  # filters below which a product is too narrow
 _CACHE_BYTES = 32 * 2**20  # gathered operands beyond this leave the last-level cache
-_FEW_GROUPS = 8  # groups up to which one convolution per group is unrolled
+_LEAST_WORK_IN_PHASES = 1e8  # operations from which a strided gradient is taken apart
 
 
 class Geometry(NamedTuple):
@@ -95,7 +106,7 @@ def layout_names(rank: int, data_format: str) -> tuple[str, str, str]:
 
 
 # Gathering and its adjoint. After gathering axes i, ..., j the channels hold
-# (tap of j, ..., tap of i, channel); `_kernel_matrix` orders the kernel alike.
+# (tap of j, ..., tap of i, channel); `kernel_matrix` orders the kernel alike.
 
 
 def _gather(x: Array, axis: int, taps: int, stride: int, dilation: int) -> Array:
@@ -123,7 +134,7 @@ def _scatter(x: Array, axis: int, taps: int, stride: int, dilation: int, size: i
     return total
 
 
-def _patches(x: Array, windows: Sequence[int], geometry: Geometry, first: int = 0) -> Array:
+def gather_patches(x: Array, windows: Sequence[int], geometry: Geometry, first: int = 0) -> Array:
     """Gather all spatial axes from `first` on."""
     pairs = [p if i >= first else (0, 0) for i, p in enumerate(geometry.padding)]
     x = pad(x, pairs)
@@ -135,7 +146,7 @@ def _patches(x: Array, windows: Sequence[int], geometry: Geometry, first: int = 
 def _spread(
     x: Array, windows: Sequence[int], geometry: Geometry, sizes: Sequence[int], first: int = 0
 ) -> Array:
-    """Adjoint of `_patches`, for inputs with spatial shape `sizes`."""
+    """Adjoint of `gather_patches`, for inputs with spatial shape `sizes`."""
     for i in reversed(range(first, len(windows))):
         size = sizes[i] + sum(geometry.padding[i])
         x = _scatter(x, i + 1, windows[i], geometry.strides[i], geometry.dilation[i], size)
@@ -143,7 +154,7 @@ def _spread(
     return pad(x, [(-low, -high) if i >= first else (0, 0) for i, (low, high) in pairs])
 
 
-def _kernel_matrix(kernel: Array, first: int = 0) -> Array:
+def kernel_matrix(kernel: Array, first: int = 0) -> Array:
     """Return the kernel as `(taps from first on * channels, taps before first * filters)`."""
     rank = kernel.ndim - 2
     order = (*range(rank - 1, first - 1, -1), rank, *range(first), rank + 1)
@@ -152,14 +163,15 @@ def _kernel_matrix(kernel: Array, first: int = 0) -> Array:
 
 
 def _kernel_from_matrix(matrix: Array, shape: Sequence[int], first: int = 0) -> Array:
-    """Undo `_kernel_matrix`."""
+    """Undo `kernel_matrix`."""
     rank = len(shape) - 2
     order = (*range(rank - 1, first - 1, -1), rank, *range(first), rank + 1)
     back = sorted(range(rank + 2), key=order.__getitem__)
     return matrix.reshape([shape[i] for i in order]).transpose(back)
 
 
-def _matmul(x: Array, matrix: Array) -> Array:
+def multiply(x: Array, matrix: Array) -> Array:
+    """Multiply the channels of `x` by a matrix."""
     return lax.dot_general(x, matrix, (((x.ndim - 1,), (0,)), ((), ())))
 
 
@@ -182,13 +194,13 @@ def _library(x: Array, kernel: Array, geometry: Geometry) -> Array:
 
 
 def _by_patches(x: Array, kernel: Array, geometry: Geometry) -> Array:
-    return _matmul(_patches(x, kernel.shape[:-2], geometry), _kernel_matrix(kernel))
+    return multiply(gather_patches(x, kernel.shape[:-2], geometry), kernel_matrix(kernel))
 
 
 def _by_split(x: Array, kernel: Array, geometry: Geometry) -> Array:
     taps, (low, high), dilation = kernel.shape[0], geometry.padding[0], geometry.dilation[0]
-    patches = _patches(x, kernel.shape[:-2], geometry, first=1)
-    outputs = _matmul(patches, _kernel_matrix(kernel, first=1))
+    patches = gather_patches(x, kernel.shape[:-2], geometry, first=1)
+    outputs = multiply(patches, kernel_matrix(kernel, first=1))
     last = (taps - 1) * dilation
     total = None
     for tap, rows in enumerate(lax.split(outputs, (kernel.shape[-1],) * taps, outputs.ndim - 1)):
@@ -280,11 +292,11 @@ def _conv_backward(geometry: Geometry, saved: Any, gradient: Array) -> tuple[Arr
         kernel_part = _kernel_gradient_by_convolution(x, gradient, geometry)
         return _input_part(x, kernel, gradient, geometry), kernel_part
     if not _can_split(windows, geometry) or math.prod(windows) * channels <= _FEW_CHANNELS:
-        matrix = _product_over_positions(_patches(x, windows, geometry), gradient)
+        matrix = _product_over_positions(gather_patches(x, windows, geometry), gradient)
         input_part = input_gradient(gradient, kernel, geometry, sizes)
         return input_part, _kernel_from_matrix(matrix, kernel.shape)
     rows = _gradient_rows(gradient, windows[0], geometry, sizes[0])
-    matrix = _product_over_positions(_patches(x, windows, geometry, first=1), rows)
+    matrix = _product_over_positions(gather_patches(x, windows, geometry, first=1), rows)
     input_part = _input_part(x, kernel, gradient, geometry)
     return input_part, _kernel_from_matrix(matrix, kernel.shape, first=1)
 
@@ -295,7 +307,7 @@ def _input_part(x: Array, kernel: Array, gradient: Array, geometry: Geometry) ->
     if _choose(x, kernel, geometry) != "split":
         return input_gradient(gradient, kernel, geometry, sizes)
     rows = _gradient_rows(gradient, windows[0], geometry, sizes[0])
-    spread = _matmul(rows, _kernel_matrix(kernel, first=1).T)
+    spread = multiply(rows, kernel_matrix(kernel, first=1).T)
     return _spread(spread, windows, geometry, sizes, first=1)
 
 
@@ -308,10 +320,64 @@ def input_gradient(
     """Return what reaches an input with spatial shape `sizes`; also a transposed convolution."""
     windows = kernel.shape[:-2]
     if max(geometry.strides) == 1:
-        flipped = jnp.flip(kernel, range(len(windows))).swapaxes(-1, -2)
-        return conv(gradient, flipped, _flipped_geometry(geometry, windows))
-    spread = _matmul(gradient, _kernel_matrix(kernel).T)
+        return conv(gradient, _flipped(kernel), _flipped_geometry(geometry, windows))
+    if max(geometry.dilation) == 1 and _work(gradient, kernel) >= _LEAST_WORK_IN_PHASES:
+        return _input_gradient_by_phases(gradient, kernel, geometry, sizes)
+    spread = multiply(gradient, kernel_matrix(kernel).T)
     return _spread(spread, windows, geometry, sizes)
+
+
+def _flipped(kernel: Array) -> Array:
+    return jnp.flip(kernel, range(kernel.ndim - 2)).swapaxes(-1, -2)
+
+
+def _work(outputs: Array, kernel: Array) -> float:
+    """Return the floating point operations of a convolution."""
+    return 2.0 * math.prod(outputs.shape[:-1]) * math.prod(kernel.shape)
+
+
+def _input_gradient_by_phases(
+    gradient: Array, kernel: Array, geometry: Geometry, sizes: Sequence[int]
+) -> Array:
+    """Return the input gradient of a convolution with strides, phase by phase.
+
+    Input elements whose positions have the same rest by the stride meet the same taps, every
+    stride-th one. So each phase is a convolution without strides, by a part of the kernel.
+    """
+    strides = geometry.strides
+    counts = [-(-n // s) for n, s in zip(sizes, strides, strict=True)]
+    phases = [
+        _phase(gradient, kernel, geometry, counts, phase)
+        for phase in itertools.product(*map(range, strides))
+    ]
+    rank, batch, channels = len(strides), gradient.shape[0], kernel.shape[-2]
+    x = jnp.stack(phases, -2).reshape(batch, *counts, *strides, channels)
+    pairs = itertools.chain.from_iterable((1 + i, 1 + rank + i) for i in range(rank))
+    x = x.transpose(0, *pairs, 1 + 2 * rank)
+    x = x.reshape(batch, *(n * s for n, s in zip(counts, strides, strict=True)), channels)
+    return x[(slice(None), *map(slice, sizes))]
+
+
+def _phase(
+    gradient: Array,
+    kernel: Array,
+    geometry: Geometry,
+    counts: Sequence[int],
+    phase: Sequence[int],
+) -> Array:
+    """Return what reaches the input elements at `phase`, `phase + stride`, ..."""
+    part, pairs = kernel, []
+    for axis, (first, stride) in enumerate(zip(phase, geometry.strides, strict=True)):
+        shift, tap = divmod(first + geometry.padding[axis][0], stride)
+        if tap >= kernel.shape[axis]:  # the stride steps over these elements
+            return jnp.zeros((gradient.shape[0], *counts, kernel.shape[-2]), gradient.dtype)
+        part = lax.slice_in_dim(part, tap, kernel.shape[axis], stride, axis)
+        low = part.shape[axis] - 1 - shift
+        pairs.append((low, counts[axis] + shift - gradient.shape[axis + 1]))
+    gradient = pad(gradient, [(min(low, 0), min(high, 0)) for low, high in pairs])
+    padding = tuple((max(low, 0), max(high, 0)) for low, high in pairs)
+    ones = (1,) * len(counts)
+    return conv(gradient, _flipped(part), Geometry(ones, padding, ones))
 
 
 def _flipped_geometry(geometry: Geometry, windows: Sequence[int]) -> Geometry:
@@ -327,43 +393,3 @@ def _gradient_rows(gradient: Array, taps: int, geometry: Geometry, size: int) ->
     missing = size - gradient.shape[1]
     shifts = [tap * dilation - low for tap in range(taps)]
     return jnp.concatenate([pad(gradient, [(n, missing - n), *rest]) for n in shifts], -1)
-
-
-# Groups on a CPU: JAX derives the gradients, all of them sums and matrix products.
-
-
-def _depthwise_on_cpu(x: Array, kernel: Array, geometry: Geometry) -> Array:
-    """Add up the shifted inputs, each times its kernel element; kernel `(*, channels, m)`."""
-    *windows, channels, multiplier = kernel.shape
-    x = pad(x, geometry.padding)
-    steps = list(zip(windows, geometry.strides, geometry.dilation, strict=True))
-    counts = [(x.shape[i + 1] - (k - 1) * d - 1) // s + 1 for i, (k, s, d) in enumerate(steps)]
-    total: Array = None
-    for tap in itertools.product(*map(range, windows)):
-        low = [t * d for t, d in zip(tap, geometry.dilation, strict=True)]
-        high = [a + (n - 1) * s + 1 for a, n, s in zip(low, counts, geometry.strides, strict=True)]
-        bounds = (0, *low, 0), (x.shape[0], *high, channels), (1, *geometry.strides, 1)
-        term = lax.slice(x, *bounds)[..., None] * kernel[tap]
-        total = term if total is None else total + term
-    return jnp.reshape(total, (x.shape[0], *counts, channels * multiplier))
-
-
-def grouped_conv(x: Array, kernel: Array, geometry: Geometry, groups: int) -> Array:
-    """Convolve `groups` groups of channels; kernel `(*spatial, channels // groups, filters)`."""
-    *windows, channels, filters = kernel.shape
-    if channels == 1 and filters % groups == 0:
-        kernel = kernel.reshape(*windows, groups, filters // groups)
-        return _depthwise_on_cpu(x, kernel, geometry)
-    if groups <= _FEW_GROUPS:
-        pairs = zip(
-            lax.split(x, (channels,) * groups, x.ndim - 1),
-            lax.split(kernel, (filters // groups,) * groups, kernel.ndim - 1),
-            strict=True,
-        )
-        return jnp.concatenate([conv(a, b, geometry) for a, b in pairs], -1)
-    inputs = jnp.moveaxis(x.reshape(*x.shape[:-1], groups, channels), -2, 0)
-    kernels = jnp.moveaxis(kernel.reshape(*kernel.shape[:-1], groups, filters // groups), -2, 0)
-    patches = jax.vmap(lambda a: _patches(a, windows, geometry))(inputs)
-    matrices = jax.vmap(_kernel_matrix)(kernels)
-    outputs = jnp.moveaxis(jax.vmap(_matmul)(patches, matrices), 0, -2)
-    return outputs.reshape(*outputs.shape[:-2], filters)

@@ -98,6 +98,33 @@ def test_each_formulation_and_its_second_derivative(monkeypatch, name, rank):
 
 
 @pytest.mark.parametrize(
+    ("sizes", "windows", "strides", "padding"),
+    [
+        ((9, 8), (3, 3), (2, 2), ((0, 1), (0, 1))),
+        ((9, 8), (4, 5), (2, 3), ((1, 1), (2, 2))),
+        ((10, 11), (2, 1), (3, 2), ((0, 0), (1, 0))),  # strides step over elements
+        ((12, 7), (3, 2), (2, 1), ((-1, 0), (0, -2))),
+        ((20,), (5,), (4,), ((3, 4),)),
+        ((6, 7, 5), (3, 2, 3), (2, 2, 1), ((1, 1), (0, 0), (1, 0))),
+    ],
+)
+def test_strided_gradients_in_phases(monkeypatch, sizes, windows, strides, padding):
+    monkeypatch.setattr(convolution_cpu, "_LEAST_WORK_IN_PHASES", 0)
+    rng = np.random.default_rng(0)
+    ones = (1,) * len(sizes)
+    with jax.enable_x64(True):
+        x, kernel = rng.normal(size=(2, *sizes, 3)), rng.normal(size=(*windows, 3, 4))
+
+        def ours(x, kernel):
+            return convolution.conv(x, kernel, strides, padding, "channels_last", 1)
+
+        def theirs(x, kernel):
+            return _library(x, kernel, strides, padding, ones, 1)
+
+        _agree(ours, theirs, (x, kernel), orders=2)
+
+
+@pytest.mark.parametrize(
     ("shape", "kernel", "strides", "expected"),
     [
         ((64, 32, 32, 3), (3, 3, 3, 32), 1, "patches"),
