@@ -19,7 +19,8 @@ What XLA reads from the call is no promise of its makers: a mistake in it ends t
 the calls are made on the releases of jaxlib that were tried, `_TRIED`, and for the geometries
 that the tests run; everywhere else the formulations of XLA serve. A program with such a call
 cannot be written to the persistent compilation cache, so only work worth its compilation
-(`_LEAST_WORK`) is given to oneDNN. `ADDAX_ONEDNN=0` switches it off.
+(`_LEAST_WORK`) is given to oneDNN. `ADDAX_ONEDNN=0` switches it off, and `ADDAX_ONEDNN=1` on for
+any release: run `tests/engine/test_onednn.py` with it before adding one to `_TRIED`.
 """
 
 from __future__ import annotations
@@ -51,9 +52,10 @@ warnings.filterwarnings("ignore", message="Error writing persistent compilation 
 
 @functools.cache
 def _is_installed() -> bool:
+    wish = os.environ.get("ADDAX_ONEDNN")
     return (
-        os.environ.get("ADDAX_ONEDNN", "1") != "0"
-        and jaxlib.__version__ in _TRIED
+        wish != "0"
+        and (wish == "1" or jaxlib.__version__ in _TRIED)
         and (sys.platform, platform.machine()) == ("linux", "x86_64")
     )
 
