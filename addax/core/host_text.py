@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 
 from addax import tree
-from addax.core.graph import no_strings
-from addax.core.tensor import Tensor, TensorLike
-from addax.engine import engine
+from addax.core.graph import infer, no_strings
+from addax.core.tensor import Symbolic, Tensor, TensorLike
+from addax.engine import engine, xp
 
 
 class TextOutputs(NamedTuple):
@@ -41,15 +41,19 @@ class HostText(TensorLike):
     Args:
         outputs: what they made of them.
         text: the strings themselves, while it is found out which layers read them.
+        sketch: whether only shapes count, so that the layers need not know anything.
     """
 
-    __slots__ = ("layers", "outputs", "text")
+    __slots__ = ("layers", "outputs", "sketch", "text")
 
     dtype = "string"
 
-    def __init__(self, outputs: TextOutputs, text: np.ndarray | None = None) -> None:
+    def __init__(
+        self, outputs: TextOutputs, text: np.ndarray | None = None, sketch: bool = False
+    ) -> None:
         self.outputs = outputs
         self.text = text
+        self.sketch = sketch
         self.layers: list[Any] = []  # those that were called on the strings
 
     @property
@@ -72,6 +76,10 @@ class HostText(TensorLike):
             ValueError: if it has not been called on them when the model was built.
         """
         key = key_of(layer)
+        if self.sketch:
+            sizes = layer.compute_output_shape(self.shape)
+            known = [self.shape[0] if size is None else size for size in sizes]
+            return Tensor(xp.zeros(known, layer.output_dtype()))
         if self.text is not None and key not in self.outputs.outputs:
             with engine.eager():
                 self.outputs.outputs[key] = Tensor(engine.asarray(np.asarray(compute(self.text))))
@@ -97,6 +105,50 @@ def opened(structure: Any) -> Any:
             return structure
         return type(structure)(*items) if hasattr(structure, "_fields") else type(structure)(items)
     return structure
+
+
+def infer_with_texts(
+    function: Callable[[list[Any]], Any], leaves: list[Any]
+) -> tuple[list[Any], tree.TreeDef]:
+    """Return what `function(leaves)` returns for symbolic leaves, strings among them."""
+    texts = [isinstance(leaf, Symbolic) and leaf.dtype == "string" for leaf in leaves]
+
+    def call(filled: list[Any]) -> Any:
+        pairs = zip(filled, texts, strict=True)
+        given = [_sketch(leaf) if text else leaf for leaf, text in pairs]
+        return function(given)
+
+    pairs = zip(leaves, texts, strict=True)
+    return infer(call, [Symbolic(leaf.shape, "bool") if text else leaf for leaf, text in pairs])
+
+
+def _sketch(like: Any) -> Any:
+    return HostText(TextOutputs(like.raw, {}), sketch=True)
+
+
+def lookups(function: Callable[[list[Any]], Any], leaves: list[Any]) -> list[list[Any]]:
+    """Return the layers that a function calls on each array of strings among its arguments.
+
+    Args:
+        function: called with a list: tensors without values, None, and a `HostText` for each
+            array of strings.
+        leaves: NumPy arrays or None.
+    """
+    texts = {
+        i: HostText(TextOutputs(np.zeros(leaf.shape, bool), {}), leaf)
+        for i, leaf in enumerate(leaves)
+        if is_text(leaf)
+    }
+    symbols = [
+        leaf if leaf is None or i in texts else Symbolic(leaf.shape, str(leaf.dtype))
+        for i, leaf in enumerate(leaves)
+    ]
+
+    def call(filled: list[Any]) -> None:
+        function([texts.get(i, leaf) for i, leaf in enumerate(filled)])
+
+    infer(call, symbols)
+    return [text.layers for text in texts.values()]
 
 
 def is_text(value: Any) -> bool:

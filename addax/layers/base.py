@@ -16,6 +16,7 @@ from addax import constraints, errors, initializers, regularizers, tree
 from addax.core import registry
 from addax.core.dtypes import get_policy, is_float, standardize_dtype
 from addax.core.graph import Node, no_strings, record, wrap
+from addax.core.host_text import infer_with_texts
 from addax.core.registry import Configurable, snake_case
 from addax.core.tensor import Symbolic, Tensor, TensorLike
 from addax.core.tracing import ambient
@@ -412,8 +413,8 @@ class Layer(Configurable):
         def convert(leaf: Any) -> Any:
             if isinstance(leaf, Variable):
                 leaf = leaf.read()
-            elif isinstance(leaf, (np.ndarray, np.generic)) or engine.is_array(leaf):
-                if isinstance(leaf, np.ndarray) and (self._on_host or leaf.dtype.kind in "OSU"):
+            elif (known := isinstance(leaf, (np.ndarray, np.generic))) or engine.is_array(leaf):
+                if known and (self._on_host or leaf.dtype.kind in "OSU"):
                     return leaf
                 leaf = Tensor(engine.asarray(leaf))
             if dtype and isinstance(leaf, TensorLike) and is_float(leaf.dtype):
@@ -454,8 +455,17 @@ class Layer(Configurable):
     def _known_outputs(
         self, leaves: list[Any], definition: tree.TreeDef
     ) -> tuple[list[Any], tree.TreeDef] | None:
-        """Return the symbolic outputs of a call; None if they must be inferred."""
-        return None
+        """Return the symbolic outputs of a call; None if they can be inferred from the inputs."""
+        if not any(isinstance(leaf, Symbolic) and leaf.dtype == "string" for leaf in leaves):
+            return None
+        if not any(layer._needs_host for layer in self._flatten_layers(include_self=False)):
+            return None
+
+        def call(filled: list[Any]) -> Any:
+            args, kwargs = tree.unflatten(definition, filled)
+            return self._invoke(*args, **kwargs)
+
+        return infer_with_texts(call, leaves)
 
     def _invoke(self, *args: Any, **kwargs: Any) -> Any:
         """Call with tensors, inside the context of training, masks and dtype."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from addax import config, tree
 from addax.core.graph import Node, replay
+from addax.core.host_text import close, lookups
 from addax.core.tensor import Symbolic
 from addax.layers.base import Layer
 
@@ -35,7 +36,8 @@ class Front:
     Attributes:
         early: the nodes that the host computes.
         rest: the nodes that are compiled.
-        boundary: the tensors between the two.
+        boundary: the tensors between the two; strings among them are for layers that have
+            lookups inside.
         late: nodes of the rest that would need the host: they come after trained layers.
     """
 
@@ -51,12 +53,21 @@ class Front:
         used = [symbol for node in self.rest for symbol in node.inputs] + self.outputs
         unique = {id(symbol): symbol for symbol in used if id(symbol) not in made}
         self.boundary = list(unique.values())
+        self._lookups: list[list[Any]] = []  # layers that are called on each string there
 
     def before(self, values: Sequence[Any]) -> HostOutputs:
         """Return what the compiled part takes, for NumPy arrays of the inputs."""
+        return HostOutputs(close(self._at_boundary(values), self._lookups))
+
+    def _at_boundary(self, values: Sequence[Any]) -> tuple[np.ndarray, ...]:
         known = {id(s): v for s, v in zip(self.inputs, values, strict=True)}
         replay(self.early, known)
-        return HostOutputs(tuple(np.asarray(known[id(symbol)]) for symbol in self.boundary))
+        return tuple(np.asarray(known[id(symbol)]) for symbol in self.boundary)
+
+    def find_lookups(self, values: Sequence[Any]) -> None:
+        """See which layers inside others are called on strings, with a batch of the inputs."""
+        if any(symbol.dtype == "string" for symbol in self.boundary):
+            self._lookups = lookups(self.after, list(self._at_boundary(values)))
 
     def after(self, values: Sequence[Any]) -> list[Any]:
         """Return the outputs of the model, for what `before` returned, as tensors."""
@@ -89,7 +100,8 @@ def front_of(
     nodes: Sequence[Node], inputs: Sequence[Symbolic], outputs: Sequence[Symbolic]
 ) -> Front | None:
     """Return the front of a graph, None if the graph can be compiled as a whole."""
-    if not any(_needs_host(node) or inner_front(node) is not None for node in nodes):
+    parts = (_needs_host, _reads_strings, lambda node: inner_front(node) is not None)
+    if not any(part(node) for node in nodes for part in parts):
         return None
     known: dict[int, Any] = {}
     flat = _inlined(nodes, known, None)
@@ -102,9 +114,11 @@ def inner_front(node: Node) -> Front | None:
 
 
 def _needs_host(node: Node) -> bool:
-    return getattr(node.operation, "_needs_host", False) or any(
-        symbol.dtype == "string" for symbol in node.inputs
-    )
+    return getattr(node.operation, "_needs_host", False)
+
+
+def _reads_strings(node: Node) -> bool:
+    return any(symbol.dtype == "string" for symbol in node.inputs)
 
 
 def _described(node: Node) -> str:

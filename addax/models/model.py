@@ -192,11 +192,22 @@ class Model(Trainer, Layer):
 
     def _known_outputs(self, leaves: list[Any], definition: Any) -> Any:
         if self._graph is None or self._front is None:
-            return None
+            return super()._known_outputs(leaves, definition)
         args, kwargs = tree.unflatten(definition, leaves)
         self._match_inputs(args[0] if args else kwargs["inputs"])
         outputs = tree.map_structure(lambda s: Symbolic(s.shape, s.dtype), self._outputs)
         return tree.flatten_with_def(outputs)
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the output shape for an input shape, without computing.
+
+        Args:
+            *args: input shapes, tuples with None where a size is not known.
+            **kwargs: further arguments of `call`.
+        """
+        if self._front is None:
+            return super().compute_output_shape(*args, **kwargs)
+        return tree.map_structure(lambda symbol: symbol.shape, self._outputs)
 
     def _takes_texts(self) -> bool:
         if self._graph is None:
@@ -206,6 +217,7 @@ class Model(Trainer, Layer):
     def _through_host(self, source: Any, kind: str) -> Any:
         if self._front is None:
             return super()._through_host(source, kind)
+        self._front.find_lookups(self._match_inputs(source.peek()[0]))
         return map_inputs(source, lambda x: self._front.before(self._match_inputs(x)))
 
     def _match_inputs(self, inputs: Any) -> list[Any]:

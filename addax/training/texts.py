@@ -6,12 +6,8 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from addax import tree
-from addax.core.graph import infer
-from addax.core.host_text import HostText, TextOutputs, close, is_text
-from addax.core.tensor import Symbolic
+from addax.core.host_text import close, is_text, lookups
 from addax.data import Source, map_inputs
 from addax.training import step as steps
 
@@ -33,19 +29,4 @@ def through_lookups(source: Source, run: Callable[[Any], Any]) -> Source:
 def _lookups(batch: Any, run: Callable[[Any], Any]) -> list[list[Any]]:
     """Return the layers that are called on each array of strings."""
     leaves, definition = tree.flatten_with_def(batch)
-    texts = {
-        i: HostText(TextOutputs(np.zeros(leaf.shape, bool), {}), leaf)
-        for i, leaf in enumerate(leaves)
-        if is_text(leaf)
-    }
-    symbols = [
-        leaf if leaf is None or i in texts else Symbolic(leaf.shape, str(leaf.dtype))
-        for i, leaf in enumerate(leaves)
-    ]
-
-    def call(filled: list[Any]) -> None:
-        given = [texts.get(i, leaf) for i, leaf in enumerate(filled)]
-        run(steps.as_data(tree.unflatten(definition, given)))
-
-    infer(call, symbols)
-    return [text.layers for text in texts.values()]
+    return lookups(lambda given: run(steps.as_data(tree.unflatten(definition, given))), leaves)

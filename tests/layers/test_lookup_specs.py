@@ -83,4 +83,11 @@ def test_several_texts_per_sample_are_refused():
 def test_a_lookup_in_code_that_is_compiled_says_where_to_put_it():
     layer = layers.Hashing(3, name="bins")
     with pytest.raises(ValueError, match=r"'bins' \(Hashing\) computes on the host"):
-        addax.function(layer.call.__self__)(addax.ops.ones((2, 1), "int32"))
+        addax.function(layer)(addax.ops.ones((2, 1), "int32"))
+
+
+def test_integers_beyond_32_bits_are_looked_up_on_the_host():
+    layer = layers.IntegerLookup(vocabulary=[2**40, 5])
+    numbers = addax.Input((1,), dtype="int32")
+    model = addax.Model(numbers, layer(numbers))
+    np.testing.assert_array_equal(model.predict(np.array([[5], [6]]), verbose=0), [[2], [0]])

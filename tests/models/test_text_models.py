@@ -255,3 +255,39 @@ def test_errors_of_data_that_do_not_fit(trained):
     numbers = addax.Sequential([addax.Input((1,)), layers.Dense(1)])
     with pytest.raises(ValueError, match=r"must hold numbers.*dtype='string'"):
         numbers.predict(TEXTS, verbose=0)
+
+
+class Encoder(layers.Layer):
+    """A layer of a user, with a lookup and weights inside."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.lookup = vectorizer()
+        self.embedding = layers.Embedding(20, 2)
+        self.dropout = layers.Dropout(0.5)
+
+    def call(self, inputs, training=False):
+        return self.dropout(self.embedding(self.lookup(inputs)), training=training)
+
+
+def test_a_layer_with_a_lookup_and_weights_inside():
+    text, number = addax.Input((1,), dtype="string"), addax.Input((2,))
+    encoded = Encoder()(text)
+    assert (encoded.shape, encoded.dtype) == ((None, 4, 2), "float32")
+    joined = layers.Concatenate()([layers.Flatten()(encoded), number])
+    model = addax.Model([text, number], layers.Dense(1)(joined))
+    model.compile("sgd", "mse")
+    data = [TEXTS, np.ones((20, 2))]
+    before = model.get_weights()[0]
+    assert np.isfinite(model.fit(data, LABELS, verbose=0).history["loss"]).all()
+    assert not np.array_equal(model.get_weights()[0], before)
+    np.testing.assert_allclose(model.predict(data, verbose=0), model(data), atol=1e-6)
+    assert model.compute_output_shape([(None, 1), (None, 2)]) == (None, 1)
+
+
+def test_a_pipeline_and_lists_of_scalars():
+    steps = layers.Pipeline([vectorizer(), layers.Rescaling(2.0)])
+    model = addax.Sequential([addax.Input((1,), dtype="string", name="text"), steps])
+    expected = 2 * np.asarray(steps.layers[0](TEXTS))
+    np.testing.assert_array_equal(model.predict(TEXTS, verbose=0), expected)
+    np.testing.assert_array_equal(model({"text": list(TEXTS)}), expected)

@@ -13,6 +13,8 @@ from addax.engine import engine
 from addax.layers.preprocessing.category_encoding import CategoryEncoding
 from addax.layers.preprocessing.lookup import Lookup
 
+_INT32 = 2**31 - 1  # what compiled code counts with
+
 
 @register("layers")
 class IntegerLookup(Lookup):
@@ -87,7 +89,8 @@ class IntegerLookup(Lookup):
     @property
     def _needs_host(self) -> bool:  # type: ignore[override]
         hashes = self.oov_method == "farmhash" and self.num_oov_indices > 1
-        return not self.invert and (self.num_oov_indices == 0 or hashes)
+        large = any(abs(token) > _INT32 for token in self.get_vocabulary())
+        return large or (not self.invert and (self.num_oov_indices == 0 or hashes))
 
     def output_dtype(self) -> str:
         """Return the dtype of the output."""
