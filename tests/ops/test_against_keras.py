@@ -1,8 +1,9 @@
-"""Every op beside Keras 3: values, dtypes, symbolic shapes, gradients."""
+"""Every op beside Keras 3: values, dtypes, symbolic shapes, gradients.
 
-import functools
+What Keras returns is recorded in `keras.npz`, see `record.py`.
+"""
+
 import inspect
-import warnings
 
 import jax
 import keras
@@ -12,14 +13,23 @@ import pytest
 import addax
 from addax import ops
 from tests.ops import table, table_nn, table_shapes
+from tests.ops.rows import (
+    DIFFERENTIABLE,
+    FIRSTS,
+    ROWS,
+    filled,
+    find,
+    float_places,
+    is_data,
+    leaves,
+    weighted,
+)
+from tests.ops.truth import Truth
 
-ROWS = [
-    *table.ELEMENTWISE, *table.BINARY, *table.REDUCTIONS, *table_shapes.SHAPES,
-    *table_shapes.LINALG, *table_shapes.FOURIER, *table_nn.NETWORKS, *table_nn.PICTURES,
-    *table_nn.EXTRA,
-]  # fmt: skip
-IDS = [f"{name}-{i}" for i, (name, *_) in enumerate(ROWS)]
+TRUTH = Truth.load()
 pytestmark = pytest.mark.filterwarnings("ignore:::jax", "ignore:::keras")
+# Compiling takes most of the time, and the arrays are tiny.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 # Called on functions, or random: tested in `test_control`, `test_random` and below.
 ELSEWHERE = {
@@ -30,40 +40,29 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
-def find(namespace, name):
-    return functools.reduce(getattr, name.split("."), namespace)
-
-
-def leaves(result):
-    if isinstance(result, (tuple, list)):
-        return [leaf for part in result for leaf in leaves(part)]
-    return [result]
-
-
-def is_data(x):
-    return isinstance(x, np.ndarray) and x.ndim > 0
-
-
 def dtype_of(x):
     return keras.backend.standardize_dtype(x.dtype)
 
 
-@pytest.mark.parametrize(("name", "args", "kwargs", "options"), ROWS, ids=IDS)
-def test_values_and_dtypes(name, args, kwargs, options):
-    expected = leaves(find(keras.ops, name)(*args, **kwargs))
-    got = leaves(find(ops, name)(*args, **kwargs))
-    assert len(got) == len(expected)
-    for one, two in zip(got, expected, strict=True):
-        assert tuple(np.shape(one)) == tuple(np.shape(two))
-        if hasattr(two, "dtype"):
-            assert dtype_of(one) == dtype_of(two)
-        compare(np.asarray(one), np.asarray(two), options["tolerance"])
-
-
 def compare(one, two, tolerance):
-    if two.dtype.name == "bfloat16":
-        one, two = one.astype("float32"), two.astype("float32")
+    one = np.asarray(one)
+    one = one.astype("float32") if one.dtype.name == "bfloat16" else one
     np.testing.assert_allclose(one, two, rtol=tolerance, atol=tolerance)
+
+
+def check_values(found, expected, tolerance):
+    assert len(found) == len(expected)
+    for one, two in zip(found, expected, strict=True):
+        assert tuple(np.shape(one)) == two.value.shape
+        assert two.dtype is None or dtype_of(one) == two.dtype
+        compare(one, two.value, tolerance)
+
+
+@pytest.mark.parametrize("row_id", ROWS)
+def test_values_and_dtypes(row_id):
+    name, args, kwargs, options = ROWS[row_id]
+    got = leaves(find(ops, name)(*args, **kwargs))
+    check_values(got, TRUTH.answer(row_id).values, options["tolerance"])
 
 
 def symbolic(x, make):
@@ -72,98 +71,70 @@ def symbolic(x, make):
     return make(x.shape, str(x.dtype)) if is_data(x) else x
 
 
-FIRSTS = {}
-for _id, _row in zip(IDS, ROWS, strict=True):
-    FIRSTS.setdefault(_row[0], (_id, _row))
-SYMBOLIC = [pair for pair in FIRSTS.values() if pair[1][3]["symbolic"]]
-
-
-@pytest.mark.parametrize(
-    ("name", "args", "kwargs"), [row[:3] for _, row in SYMBOLIC], ids=[i for i, _ in SYMBOLIC]
-)
-def test_symbolic_is_eager(name, args, kwargs):
-    expected = leaves(find(ops, name)(*args, **kwargs))
+@pytest.mark.parametrize("row_id", [i for i in FIRSTS.values() if ROWS[i][3]["symbolic"]])
+def test_symbolic_is_eager(row_id):
+    name, args, kwargs, _ = ROWS[row_id]
     given = symbolic(list(args), lambda shape, dtype: addax.KerasTensor(shape, dtype))
     if not any(isinstance(leaf, addax.KerasTensor) for leaf in leaves(given)):
         return
     got = leaves(find(ops, name)(*given, **kwargs))
-    assert [(x.shape, dtype_of(x)) for x in got] == [(x.shape, dtype_of(x)) for x in expected]
+    # the recording: eager Addax is compared with it above
+    expected = [(x.value.shape, x.dtype) for x in TRUTH.answer(row_id).values]
+    assert [(x.shape, dtype_of(x)) for x in got] == expected
     assert all(isinstance(x, addax.KerasTensor) for x in got)
 
 
-BATCHED = [
-    row
-    for row in (*table_nn.NETWORKS, *table_nn.PICTURES, *table_shapes.FOURIER)
-    if row[3]["symbolic"]
-    and is_data(row[1][0])
-    and row[1][0].shape[0] == 2
-    # these take no batch
-    and not row[0].startswith(("image.map_", "image.scale_and", "sparse_", "ctc_"))
-]
+def takes_batch(row):
+    name, args, _, options = row
+    return (
+        options["symbolic"]
+        and is_data(args[0])
+        and args[0].shape[0] == 2
+        # these take no batch
+        and not name.startswith(("image.map_", "image.scale_and", "sparse_", "ctc_"))
+    )
 
 
-@pytest.mark.parametrize(
-    ("name", "args", "kwargs"),
-    list({row[0]: row[:3] for row in BATCHED}.values()),
-    ids=list(dict.fromkeys(row[0] for row in BATCHED)),
-)
-def test_unknown_batch(name, args, kwargs):
-    first, *rest = args
+_NAMES = {row[0] for row in (*table_nn.NETWORKS, *table_nn.PICTURES, *table_shapes.FOURIER)}
+BATCHED = {row[0]: i for i, row in ROWS.items() if row[0] in _NAMES and takes_batch(row)}
+
+
+@pytest.mark.parametrize("row_id", BATCHED.values(), ids=BATCHED)
+def test_unknown_batch(row_id):
+    name, (first, *rest), kwargs, _ = ROWS[row_id]
     if any(np.ndim(x) > 1 and np.shape(x)[0] == 2 for x in rest):
         return  # two batches
-    expected = leaves(find(ops, name)(*args, **kwargs))
     symbol = addax.KerasTensor((None, *first.shape[1:]), str(first.dtype))
     got = leaves(find(ops, name)(symbol, *rest, **kwargs))
-    assert [x.shape for x in got] == [(None, *x.shape[1:]) for x in expected]
+    expected = [(None, *leaf.value.shape[1:]) for leaf in TRUTH.answer(row_id).values]
+    assert [x.shape for x in got] == expected
 
 
-def float_places(args):
-    return [i for i, x in enumerate(args) if is_data(x) and x.dtype == np.float32]
-
-
-DIFFERENTIABLE = [
-    pair for pair in FIRSTS.values() if pair[1][3]["grad"] and float_places(pair[1][1])
-]
-
-
-@pytest.mark.parametrize(
-    ("name", "args", "kwargs", "options"),
-    [row for _, row in DIFFERENTIABLE],
-    ids=[i for i, _ in DIFFERENTIABLE],
-)
-def test_gradients(name, args, kwargs, options):
+@pytest.mark.parametrize("row_id", DIFFERENTIABLE)
+def test_gradients(row_id):
+    """One compiled program gives the op's values again and the gradients of its arguments."""
+    name, args, kwargs, options = ROWS[row_id]
     places = float_places(args)
 
-    def weighted(result, cast):
-        total = 0.0
-        for leaf in leaves(result):
-            if "float" in dtype_of(leaf):
-                weights = np.cos(np.arange(np.size(leaf), dtype="float32")).reshape(leaf.shape)
-                total = total + cast(leaf * weights)
-        return total
+    @lambda run: jax.jit(run, compiler_options=QUICK)
+    def step(values):
+        tensors = list(map(ops.convert_to_tensor, values))
+        with addax.GradientTape() as tape:
+            for tensor in tensors:
+                tape.watch(tensor)
+            result = find(ops, name)(*filled(args, places, tensors), **kwargs)
+            loss = weighted(result, ops.sum, dtype_of)
+        if isinstance(loss, float):
+            return leaves(result), list(map(ops.zeros_like, tensors))
+        return leaves(result), tape.gradient(loss, tensors, unconnected_gradients="zero")
 
-    def theirs(*values):
-        filled = list(args)
-        for place, value in zip(places, values, strict=True):
-            filled[place] = value
-        return weighted(find(keras.ops, name)(*filled, **kwargs), keras.ops.sum)
-
-    values = [args[i] for i in places]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        expected = jax.grad(theirs, tuple(range(len(values))))(*values)
-    tensors = [addax.ops.convert_to_tensor(value) for value in values]
-    filled = list(args)
-    for place, tensor in zip(places, tensors, strict=True):
-        filled[place] = tensor
-    with addax.GradientTape() as tape:
-        for tensor in tensors:
-            tape.watch(tensor)
-        loss = weighted(find(ops, name)(*filled, **kwargs), ops.sum)
-    got = [None] * len(tensors) if isinstance(loss, float) else tape.gradient(loss, tensors)
-    for one, two in zip(got, expected, strict=True):
-        one = np.zeros_like(two) if one is None else np.asarray(one)
-        compare(one, np.asarray(two), 10 * options["tolerance"])
+    result, got = step([args[i] for i in places])
+    expected = TRUTH.answer(row_id)
+    check_values(result, expected.values, options["tolerance"])
+    assert len(got) == len(expected.gradients) > 0
+    for one, two in zip(got, expected.gradients, strict=True):
+        assert one.shape == two.shape
+        compare(one, two, 10 * options["tolerance"])
 
 
 def public(module):
@@ -177,7 +148,7 @@ def test_nothing_of_keras_is_missing(part):
 
 
 def test_every_op_has_a_row():
-    have = {row[0] for row in ROWS} | ELSEWHERE
+    have = {*FIRSTS, *ELSEWHERE}
     wanted = public(keras.ops) - {"image", "linalg", "nn", "numpy"}
     wanted |= {f"image.{name}" for name in public(keras.ops.image)}
     assert wanted - have == set()
