@@ -510,7 +510,7 @@ class Layer(Configurable):
         self._name_masks(args, kwargs, names)
         if not args:
             return None
-        masks = tree.map_structure(lambda leaf: getattr(leaf, "mask", None), args[0])
+        masks = tree.map_structure(_mask_of, args[0])
         if all(mask is None for mask in tree.flatten(masks)):
             return None
         if "mask" in names:
@@ -760,6 +760,11 @@ def _cast_keeping_mask(tensor: Any, dtype: str) -> Any:
     if isinstance(tensor, Tensor) and tensor.logits is not None:
         cast.logits = tensor.logits.astype(dtype)  # type: ignore[attr-defined]
     return cast
+
+
+def _mask_of(value: Any) -> Any:
+    # `mask` of a pandas Series or a NumPy masked array is something else
+    return getattr(value, "mask", None) if isinstance(value, TensorLike) else None
 
 
 def _shapes(value: Any) -> Any:

@@ -74,6 +74,14 @@ def test_texts_that_are_split_already():
     np.testing.assert_array_equal(layer(np.array([["a", "b"]])), [[2, 3, 4]])
 
 
+def test_the_rank_is_that_of_keras():
+    layer = layers.TextVectorization(vocabulary=WORDS)
+    assert layer("a b c").numpy().tolist() == [2, 3, 1]
+    split = layers.TextVectorization(vocabulary=WORDS, split=None)
+    assert split(np.array(["b", "z"])).numpy().tolist() == [3, 1]
+    assert split.compute_output_shape((None,)) == (None,)
+
+
 def test_several_texts_per_sample_are_refused():
     layer = layers.TextVectorization(vocabulary=WORDS)
     with pytest.raises(ValueError, match=r"shape \(batch,\) or \(batch, 1\).*split=None"):

@@ -48,8 +48,9 @@ class TextVectorization(Lookup):
         name: name of the layer.
         **kwargs: `dtype`.
 
-    Input shape: `(batch,)` or `(batch, 1)`, strings.
-    Output shape: `(batch, length)` or `(batch, size of the vocabulary)`.
+    Input shape: `(batch,)` or `(batch, 1)`, strings; or `()`, one text.
+    Output shape: `(batch, length)` or `(batch, size of the vocabulary)`; of one text without
+        `batch`. With `split=None`, `"int"` and no more, that of the input.
 
     Example:
         >>> layer = TextVectorization(output_sequence_length=4)
@@ -156,8 +157,20 @@ class TextVectorization(Lookup):
     def call(self, inputs: Any) -> Any:
         """Return the integers or vectors of texts."""
         self._require_vocabulary()
+        texts = np.asarray(inputs)
+        found = self._of_documents(texts)
+        if texts.ndim == 0:
+            return found[0]
+        return found.reshape(texts.shape) if self._keeps_shape() else found
+
+    def _keeps_shape(self) -> bool:
+        """Say whether each text gives one integer."""
+        plain = self.ngrams is None and self.output_sequence_length is None
+        return self.split is None and plain and self.output_mode == "int"
+
+    def _of_documents(self, texts: np.ndarray) -> np.ndarray:
         most = self.output_sequence_length if self.output_mode == "int" else None
-        documents = self.documents(np.asarray(inputs))
+        documents = self.documents(texts)
         rows = [self.places_of(document[:most]) for document in documents]
         if self.output_mode != "int":
             return self._vectors(rows)
@@ -178,5 +191,7 @@ class TextVectorization(Lookup):
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         """Return the shape of the output."""
+        if self._keeps_shape():
+            return tuple(input_shape)
         known = self.output_sequence_length
         return (input_shape[0], known if self.output_mode == "int" else self._vector_size())
