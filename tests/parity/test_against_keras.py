@@ -11,6 +11,7 @@ import pytest
 
 import addax
 from addax.core.differentiate import value_and_grad
+from addax.core.variable import functionalize
 
 _spec = importlib.util.spec_from_file_location("parity_cases", Path(__file__).with_name("cases.py"))
 models = importlib.util.module_from_spec(_spec)
@@ -20,21 +21,51 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Keras' own
 every_model = pytest.mark.parametrize("row", models.ALL, ids=lambda row: row.name)
 BY_TAPE = [r for r in models.ALL if r.name in ("several_outputs", "subclassed", "regularized")]
 close = functools.partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
+# Compiling takes most of the time, and the arrays are small.
+QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
-def call(model, x, training=False):
-    """Return the outputs as a list of arrays; builds a subclassed model too."""
-    x = addax.tree.map_structure(np.asarray, x)
-    return [np.asarray(leaf) for leaf in addax.tree.flatten(model(x, training=training))]
+def arrays(outputs):
+    return [np.asarray(leaf) for leaf in addax.tree.flatten(outputs)]
+
+
+def call(model, x):
+    """Return the outputs, op by op, as a list of arrays; builds a subclassed model too."""
+    return arrays(model(addax.tree.map_structure(np.asarray, x), training=False))
+
+
+def compiled(model, run, x):
+    """Return `run(x)` of Addax, by one compiled program that changes the model's variables."""
+    variables = model.variables
+    step = jax.jit(functionalize(run, variables), compiler_options=QUICK)
+    result, after = step([v.raw for v in variables], x)
+    for variable, value in zip(variables, after, strict=True):
+        variable.assign(value)
+    return result
+
+
+def their_outputs(model, x, training):
+    """Return the outputs of Keras, by one compiled program that changes the variables."""
+    step = jax.jit(
+        functools.partial(model.stateless_call, training=training), compiler_options=QUICK
+    )
+    trainable, others = (
+        [v.value for v in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    )
+    outputs, after = step(trainable, others, x)
+    for variable, value in zip(model.non_trainable_variables, after, strict=True):
+        variable.assign(value)
+    return arrays(outputs)
 
 
 def pair(row):
     """Return the model of Addax and that of Keras, with the same weights."""
     keras.utils.set_random_seed(1)
-    theirs = row.build(keras)
-    call(theirs, row.x)
-    ours = row.build(addax)
-    call(ours, row.x)
+    theirs, ours = row.build(keras), row.build(addax)
+    for model in (theirs, ours):
+        if not model.built:  # subclassed
+            call(model, row.x)
     weights = theirs.get_weights()
     assert [w.shape for w in ours.get_weights()] == [w.shape for w in weights]
     ours.set_weights(weights)
@@ -60,7 +91,11 @@ def same(ours, theirs):
 @pytest.mark.parametrize("training", [False, True])
 def test_outputs(row, training):
     ours, theirs = pair(row)
-    same(call(ours, row.x, training), call(theirs, row.x, training))
+    if training:
+        found = arrays(compiled(ours, lambda x: ours(x, training=True), row.x))
+    else:
+        found = call(ours, row.x)
+    same(found, their_outputs(theirs, row.x, training))
     same(ours.get_weights(), theirs.get_weights())  # moving averages too
 
 
@@ -77,14 +112,18 @@ def test_gradients_of_the_loss(row):
             trainable, rest, metrics, row.x, row.y, None, training=True, optimizer_variables=state
         )[0]
 
-    expected_loss, expected = jax.value_and_grad(their_loss)(
+    expected_loss, expected = jax.jit(jax.value_and_grad(their_loss), compiler_options=QUICK)(
         [v.value for v in theirs.trainable_variables]
     )
 
-    def our_loss():
-        return ours.compute_loss(row.x, row.y, ours(row.x, training=True)), None
+    def step(x):
+        def our_loss():
+            return ours.compute_loss(x, row.y, ours(x, training=True)), None
 
-    loss, _, gradients = value_and_grad(our_loss, ours.trainable_variables)
+        loss, _, gradients = value_and_grad(our_loss, ours.trainable_variables)
+        return loss, gradients
+
+    loss, gradients = compiled(ours, step, row.x)
     close(loss, expected_loss)
     same(gradients, expected)
 
