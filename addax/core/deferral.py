@@ -15,8 +15,10 @@ import functools
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
-from itertools import chain, starmap
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat, starmap
 from operator import setitem
 from typing import Any
 
@@ -112,22 +114,27 @@ class Collected:
 
     def value(self, call: int, index: int) -> Any:
         """Return result `index` of call number `call`; the calls run if they have not yet."""
+        if self.results is None:
+            self._run()
+        if self.results is None:
+            raise RuntimeError(
+                "This tensor has no value: the call that computes it was interrupted."
+            )
+        if not self._stacked:
+            return self.results[index]
+        if index not in self._rows:
+            self._rows[index] = engine.to_numpy(self.results[index])
+        with engine.outside_traces():
+            return engine.asarray(self._rows[index][call])
+
+    def _run(self) -> None:
         with running:
             if self.queue is not None and self.queue.collected is self:
                 self.queue.flush()
-            if self.results is None:
-                raise RuntimeError(
-                    "This tensor has no value: the call that computes it was interrupted."
-                )
-            if not self._stacked:
-                return self.results[index]
-            if index not in self._rows:
-                self._rows[index] = engine.to_numpy(self.results[index])
-            return engine.asarray(self._rows[index][call])
 
     def settle(self, results: Sequence[Any], stacked: bool) -> None:
         """Note the results, stacked over the calls or of the only one."""
-        self.results, self._stacked = results, stacked
+        self._stacked, self.results = stacked, results  # which others look at without a lock
         self.queue = None  # a tensor that is kept does not keep the model
 
 
@@ -143,6 +150,24 @@ def _known(shape: tuple[int | None, ...]) -> tuple[int, ...]:
 
 def _nbytes(spec: Spec) -> int:
     return math.prod(_known(spec.shape)) * np.dtype(spec.dtype).itemsize
+
+
+# Queues that calls wait in, and perhaps others.
+_waiting: weakref.WeakSet[Queue] = weakref.WeakSet()
+
+
+def flush_all() -> None:
+    """Run all calls that wait, before a program that makes another thread look at values.
+
+    That thread could not make them run: `running` is held.
+    """
+    for queue in list(_waiting):
+        queue.flush()
+
+
+def _exhaust(steps: Iterable[Any]) -> None:
+    """Take all steps in one call into C, in which no interrupt and no other thread comes."""
+    deque(steps, maxlen=0)
 
 
 class Queue:
@@ -169,7 +194,8 @@ class Queue:
     ) -> None:
         self._run, self._used, self._donated = run, list(used), donated
         self._written, self._inputs, self._outputs = list(written), inputs, outputs
-        self._unread = [v for v in written if v not in set(used)]
+        self._held = [*used, *(v for v in written if v not in set(used))]
+        self._held_in = [variable.place[0] for variable in self._held]
         self._mappings = [variable.place[0] for variable in written]
         self._pace = Pace(most_calls(inputs, outputs))
         self._programs: dict[int, Any] = {}
@@ -184,48 +210,69 @@ class Queue:
     def __call__(self, arrays: Sequence[Any]) -> list[Any]:
         """Run a call or let it wait; return its results, which may be pending tensors."""
         if self._pace.wanted == 0 or not _can_wait(arrays):
-            results = self._run_one(self._take(), [own(array) for array in arrays])
+            self._hold()
+            results = self._run_one([own(array) for array in arrays])
             self._pace.called()
             return results
         if self._pace.wanted == 1 and self._count:
             self._run_waiting()
             self._pace.passed()
-        if not self._count:
-            self._hold()
-        self._keep(arrays)
-        collected, call = self.collected, self._count
-        self._count += 1
+        collected, call = self._wait(arrays)
         if self._count >= self._pace.wanted > 1:
             self._run_waiting()
         return [_pending(collected, call, index) for index in range(len(self._outputs))]
 
+    def _wait(self, arrays: Sequence[Any]) -> tuple[Collected, int]:
+        """Keep a call; return where its results will be found."""
+        while True:
+            collected, call = self.collected, self._count
+            if not call:
+                self._hold()
+                _waiting.add(self)
+            self._keep(arrays)
+            # no call from here to the end: a signal handler that looks at values comes before
+            if self.collected is collected and self._values:
+                self._count = call + 1
+                return collected, call
+
     def flush(self) -> None:
         """Run what waits, because somebody looks."""
-        with running:
+        with running, engine.outside_traces():
             if self._count:
-                self._pace.looked(self._run_waiting())
+                count = self._run_waiting()
+                if count:
+                    self._pace.looked(count)
             elif self._values:  # an interrupt came before the call was kept
                 self._release()
 
+    def _settle(self, variable: Variable) -> Any:
+        """Return the value of a Variable that is held."""
+        with running:
+            self.flush()
+            return variable.current()  # which another queue may hold by now
+
     # Values of Variables.
 
-    def _take(self) -> list[Any]:
-        for variable in self._unread:
-            variable.current()  # what waits to write it must not run later
-        values = [v.take() for v in self._used[: self._donated]]
-        return values + [v.current() for v in self._used[self._donated :]]
-
     def _hold(self) -> None:
-        """Take the values of all Variables away: who asks for them comes to `flush`."""
-        self._values = [*self._take(), *(v.current() for v in self._unread)]
-        for variable in (*self._used, *self._unread):
-            variable.wait_for(self.flush)
+        """Take the values of all Variables away: who asks for them comes to `_settle`.
 
-    def _release(self) -> list[Any]:
-        values, self._values = self._values, []
-        for variable, value in zip((*self._used, *self._unread), values, strict=True):
-            variable.give(value)
-        return values[: len(self._used)]
+        While they are away nobody is handed an array that is about to be overwritten.
+        """
+        if not all(map(dict.__contains__, self._held_in, repeat("_value"))):
+            for variable in self._held:
+                variable.current()  # what waits to write it comes before
+        _exhaust(map(setitem, self._held_in, repeat("_settle"), repeat(self._settle)))
+        # One call into C: what is taken away is at once where `_release` finds it.
+        self._values[:] = map(dict.pop, self._held_in, repeat("_value"))
+
+    def _release(self) -> None:
+        """Give back the values of Variables that have no new ones."""
+        if not self._values:
+            return
+        values = map(list.pop, repeat(self._values))  # the last first
+        _exhaust(map(dict.setdefault, reversed(self._held_in), repeat("_value"), values))
+        # a Variable that is kept does not keep the model
+        _exhaust(map(dict.pop, self._held_in, repeat("_settle"), repeat(None)))
 
     # Arguments.
 
@@ -251,15 +298,18 @@ class Queue:
     def _run_waiting(self) -> int:
         """Run the calls that wait; return how many they were."""
         self._wait_for_last()  # an interrupt here loses nothing
+        following = Collected(self)
+        collected, self.collected = self.collected, following
         count, self._count = self._count, 0
-        collected, self.collected = self.collected, Collected(self)
-        values, arrays = self._release(), self._arrays
+        if not count:  # a signal handler looked at values while this waited
+            return 0
+        arrays, self._arrays, self._spare = self._arrays, self._spare, []
         if self._pace.capacity == 1:
-            collected.settle(self._run_one(values, arrays), stacked=False)
+            collected.settle(self._run_one(arrays), stacked=False)
             return count
-        self._arrays, self._spare = self._spare, arrays
         program = self._program(self._pace.capacity)
-        results = self._store(program, np.int32(count), values, engine.adopt(arrays))
+        results = self._store(program, np.int32(count), engine.adopt(arrays))
+        self._spare = arrays  # not if an interrupt came: they may still be read
         collected.settle(results, stacked=True)
         return count
 
@@ -267,14 +317,15 @@ class Queue:
         """Wait for the calls before, whose buffers are filled next; note how long they took."""
         if self._last is None:
             return
-        (token, count), self._last = self._last, None
+        token, count = self._last
         engine.block_until_ready(token)
+        self._last = None
         now = time.perf_counter()
         self._pace.took(now - self._ready, count)
         self._ready = now
 
-    def _run_one(self, values: list[Any], arrays: list[Any]) -> list[Any]:
-        return self._store(self._program(1), np.int32(1), values, arrays)
+    def _run_one(self, arrays: list[Any]) -> list[Any]:
+        return self._store(self._program(1), np.int32(1), arrays)
 
     def _program(self, capacity: int) -> Any:
         """Return the program for stacks of so many calls, or for one call, not stacked."""
@@ -284,12 +335,22 @@ class Queue:
             self._programs[capacity] = engine.jit(loop, donate_argnums=donated)
         return self._programs[capacity]
 
-    def _store(self, program: Any, count: Any, values: list[Any], arrays: list[Any]) -> list[Any]:
+    def _store(self, program: Any, count: Any, arrays: list[Any]) -> list[Any]:
         """Run, store new values, return results.
 
         All in one call into C, so that an interrupt cannot come between the program, which
         overwrites arrays, and the Variables getting the new ones.
         """
+        try:
+            return self._run_program(program, count, arrays)
+        finally:
+            self._release()
+
+    def _run_program(self, program: Any, count: Any, arrays: list[Any]) -> list[Any]:
+        while not self._values:  # a signal handler looked at them
+            self._hold()
+        pairs = zip(self._used, self._values[: len(self._used)], strict=True)
+        values = [v.unshared(a) if i < self._donated else a for i, (v, a) in enumerate(pairs)]
         results: list[Any] = [None] * (len(self._outputs) + 1)
         stored = map(
             setitem,

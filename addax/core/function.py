@@ -324,11 +324,11 @@ def _key(leaves: list[Any], definition: Any, arrays: list[Any]) -> tuple[Any, ..
                 return None
             arrays.append(leaf)
             parts += (leaf.shape, leaf.dtype)
+        elif _is_array(leaf):  # a NumPy number, of which float64 is a `float`, too; a memmap
+            arrays.append(leaf)
+            parts += (leaf.shape, leaf.dtype)
         elif isinstance(leaf, _STATIC):
             parts += (kind, leaf)
-        elif isinstance(leaf, np.generic):
-            arrays.append(leaf)
-            parts += ((), leaf.dtype)
         elif isinstance(leaf, (Symbolic, Iterator)):
             return None  # what an iterator gives would become a constant
         else:

@@ -77,7 +77,7 @@ class Tensor(TensorLike):
     __slots__ = ("__weakref__", "_find", "_value", "logits", "logits_kind", "mask")
 
     _value: Any
-    _find: Callable[[], Any]
+    _find: Callable[[], Any] | None
 
     def __init__(self, value: Any, mask: Any = None) -> None:
         self._value = value
@@ -98,9 +98,17 @@ class Tensor(TensorLike):
             raise AttributeError(
                 f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
             )
-        self._value = self._find()
-        del self._find
+        find = self._find
+        if find is not None:  # else another thread has just found it
+            self._value = find()
+            self._find = None
         return self._value
+
+    def __getstate__(self) -> Any:
+        """Return what a copy is made of: the value, not how it is found."""
+        held, slots = None, {"_value": self._value}
+        slots |= {name: getattr(self, name) for name in ("mask", "logits", "logits_kind")}
+        return held, slots
 
     @property
     def raw(self) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from addax import tree
 from addax.core import variable as variable_module
-from addax.core.deferral import Queue, own
+from addax.core.deferral import Queue, flush_all, own
 from addax.core.graph import active_tapes, apply
 from addax.core.tensor import Tensor, raw
 from addax.core.variable import Variable, scope
@@ -295,7 +295,8 @@ class Program:
         if self.calls_host or self.lent or not self.written:
             return None
         inputs, results = list(map(_spec, arrays)), list(map(_spec, outputs))
-        if not all(spec.dtype in np.sctypeDict or spec.dtype == "bfloat16" for spec in inputs):
+        known = (s.dtype in np.sctypeDict or s.dtype == "bfloat16" for s in (*inputs, *results))
+        if not all(known):
             return None  # keys and the like have no place on the host
         used = [*self.donated, *self.fixed]
         return Queue(run, used, len(self.donated), self.written, inputs, results)
@@ -304,6 +305,10 @@ class Program:
         """Run on raw arrays; Variables get their new values."""
         if self._queue is not None:
             return self.rebuild(self._queue(arrays))
+        if self.calls_host:
+            flush_all()
+        for variable in self.written:
+            variable.current()  # what waits to write it comes before
         values = [v.take() for v in self.donated]
         values += [v.current() for v in self.fixed]
         values += map(own, arrays)

@@ -200,36 +200,46 @@ class Variable(TensorLike):
     @property
     def raw(self) -> Any:
         """The engine's array, from the innermost scope that holds one."""
+        if _scope.get() is None:
+            self._lent = True  # first: another thread may be about to overwrite it
+            return self._value
         value = self.current()
-        self._lent = self._lent or value is self._value
+        self._lent = self._lent or value is self.__dict__.get("_value")
         return value
 
     def take(self) -> Any:
-        """Return the array for a compiled call that will overwrite it.
+        """Return the array for a compiled call that will overwrite it."""
+        self._value = self.unshared(self._value)
+        return self._value
+
+    def unshared(self, value: Any) -> Any:
+        """Return `value`, the array of this Variable, for a call that will overwrite it.
 
         Whoever was handed the array before keeps it: then the call gets a copy.
         """
         if self._lent:
-            self._value = engine.owned_copy(self._value)
+            value = engine.owned_copy(value)
             self._lent = False
-        return self._value
+        return value
 
     def give(self, value: Any) -> None:
         """Store the array that a compiled call returned in place of the taken one."""
         self._value = value
 
-    def wait_for(self, settle: Callable[[], None]) -> None:
-        """Leave the array to calls that wait; whoever asks for it calls `settle` first.
-
-        Without the attribute Python asks `__getattr__`, so that others pay nothing.
-        """
-        del self._value
-        self._settle = settle
-
     def __getattr__(self, name: str) -> Any:
-        if name == "_value" and "_settle" in self.__dict__:
-            self._settle()
-            return self.__dict__["_value"]
+        """Return the array when calls that wait have taken it away, after they ran.
+
+        They leave what makes them run under `_settle`. Who finds the array where it
+        belongs does not come here, and pays nothing.
+        """
+        held = self.__dict__
+        while name == "_value" and ("_settle" in held or "_value" in held):
+            settle = held.get("_settle")
+            if settle is not None:
+                return settle(self)
+            if "_value" in held:  # another thread made them run
+                with contextlib.suppress(KeyError):
+                    return held["_value"]
         raise AttributeError(
             f"'{type(self).__name__}' object has no attribute '{name}'", name=name, obj=self
         )
@@ -281,8 +291,7 @@ class Variable(TensorLike):
             )
         current = _scope.get()
         if current is None:
-            if "_value" not in self.__dict__:
-                self._settle()  # what waits comes before
+            _ = self._value  # what waits comes before
             self._value, self._lent = value, not from_host
         else:
             current.values[self] = value
@@ -298,7 +307,7 @@ class Variable(TensorLike):
 
     def numpy(self) -> Any:
         """Return the value as a NumPy array (a copy)."""
-        array = np.array(engine.to_numpy(self.current()))
+        array = self.__array__()
         return array[()] if array.ndim == 0 else array
 
     def read_value(self) -> Tensor:
@@ -306,7 +315,10 @@ class Variable(TensorLike):
         return self.read()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(engine.to_numpy(self.current()), dtype=dtype)
+        try:
+            return np.array(engine.to_numpy(self.current()), dtype=dtype)
+        except RuntimeError:  # a call in another thread has just overwritten it
+            return np.array(engine.to_numpy(self.raw), dtype=dtype)
 
     def __jax_array__(self) -> Any:
         return self.raw

@@ -164,6 +164,14 @@ def eager() -> AbstractContextManager[None]:
     return jax.ensure_compile_time_eval()
 
 
+def outside_traces() -> AbstractContextManager[None]:
+    """Run compiled functions as if nothing were being traced.
+
+    What was compiled before is found again, which `eager` would compile anew.
+    """
+    return jax.core.eval_context()
+
+
 def jit(function: Callable, **options: Any) -> Callable:
     """Compile `function`; the persistent compilation cache is set up on first use."""
     cache.enable()

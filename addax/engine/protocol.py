@@ -59,6 +59,10 @@ class Engine(Protocol):
         """Compute at once even while a function is being traced."""
         ...
 
+    def outside_traces(self) -> AbstractContextManager[None]:
+        """Run compiled functions as if nothing were being traced."""
+        ...
+
     def jit(self, function: Callable, **options: Any) -> Callable:
         """Compile `function`, a pure function of pytrees of arrays."""
         ...

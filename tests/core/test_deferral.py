@@ -2,7 +2,9 @@
 
 import copy
 import gc
+import itertools
 import pickle
+import sys
 import threading
 import weakref
 
@@ -12,6 +14,7 @@ import pytest
 import addax
 from addax.core import deferral
 from addax.core.deferral import Pace
+from addax.engine import engine
 
 
 @pytest.fixture
@@ -415,3 +418,188 @@ def test_pace_leaves_long_calls_alone(clock):
         clock.now += 1.0
         pace.passed()
     assert pace.wanted == 0
+
+
+def test_assigned_without_being_read_by_a_function_that_cannot_wait(eager_to_wait):
+    total, _, add = _counter()
+
+    @addax.function
+    def overwrite(x):
+        total.assign(x)
+
+    for _ in range(8):
+        add(np.ones(3, "float32"))
+    overwrite(np.float32(5))
+    add(np.ones(3, "float32"))
+    assert float(total) == 8
+
+
+def _inside_of_function(use):
+    return addax.function(lambda y: y * use())(np.ones(2, "float32"))
+
+
+def _inside_of_map(use):
+    return addax.ops.map(lambda y: y * use(), np.ones(2, "float32"))
+
+
+def _inside_of_model(use):
+    inputs = addax.Input((2,))
+    model = addax.Model(inputs, addax.layers.Lambda(lambda y: y * use())(inputs))
+    return model.predict(np.ones((1, 2)), verbose=0)[0]
+
+
+@pytest.mark.parametrize("inside", [_inside_of_function, _inside_of_map, _inside_of_model])
+@pytest.mark.parametrize("calls", [7, 12])
+def test_what_waits_runs_while_something_else_is_traced(eager_to_wait, inside, calls):
+    total, _, add = _counter()
+    results = [add(np.ones(3, "float32")) for _ in range(calls)]
+    np.testing.assert_array_equal(inside(lambda: results[-1]), [3.0 * calls] * 2)
+    add(np.ones(3, "float32"))
+    np.testing.assert_array_equal(inside(lambda: total), [3.0 * calls + 3] * 2)
+    assert float(total) == 3 * calls + 3
+
+
+def test_a_pending_result_can_be_pickled(eager_to_wait):
+    _, _, add = _counter()
+    results = [add(np.ones(3, "float32")) for _ in range(7)]
+    assert float(pickle.loads(pickle.dumps(results[6]))) == 21
+    assert float(copy.deepcopy(results)[5]) == 18
+
+
+def _in_threads(*works):
+    """Run functions in threads that change often; return what they raised."""
+    errors, started = [], threading.Barrier(len(works))
+
+    def run(work):
+        started.wait()
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=run, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    return errors
+
+
+def test_many_threads_read_the_same_results(eager_to_wait):
+    _, _, add = _counter()
+    for _ in range(20):
+        results = [add(np.ones(3, "float32")) for _ in range(7)]
+        assert not _in_threads(*[lambda found=results: list(map(float, found))] * 4)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_threads_read_a_variable_while_it_is_overwritten(eager_to_wait, waits, monkeypatch):
+    monkeypatch.setattr(deferral, "_MOST_CALLS", 4 if waits else 1)
+    total, done, seen = addax.Variable(np.zeros((100, 100), "float32")), threading.Event(), []
+
+    @addax.function
+    def add(x):
+        total.assign_add(x + addax.ops.zeros_like(total))
+
+    def train():
+        for _ in range(200):
+            add(np.float32(1))
+        done.set()
+
+    def read():
+        while not done.is_set():
+            seen.append(total.numpy())
+
+    assert not _in_threads(train, read)
+    assert all((value == value[0, 0]).all() for value in seen)
+    assert (np.diff([value[0, 0] for value in seen]) >= 0).all()
+    assert (total.numpy() == 200).all()
+
+
+def test_threads_call_functions_over_the_same_variables(eager_to_wait):
+    total, _, add = _counter()
+    other = addax.Variable(0.0)
+
+    @addax.function
+    def add_both(x):
+        other.assign_add(x)
+        total.assign_add(3 * x)
+
+    def call(function, x):
+        return lambda: [function(x) for _ in range(50)]
+
+    ones, one = np.ones(3, "float32"), np.float32(1)
+    assert not _in_threads(call(add, ones), call(add_both, one), call(add, ones))
+    assert (float(total), float(other)) == (450, 50)
+
+
+def test_a_kept_variable_does_not_keep_the_model(eager_to_wait):
+    training = Training()
+    for batch in _batches(7):
+        training.step(*batch)
+    kept = training.mean.variables
+    float(kept[0])
+    model = weakref.ref(training.model)
+    del training
+    gc.collect()
+    assert model() is None
+
+
+def test_a_schedule_on_the_host_reads_what_waited(eager_to_wait):
+    total, _, add = _counter()
+
+    optimizer = addax.optimizers.SGD(lambda: 0.5 * float(result))
+    weight = addax.Variable(0.0)
+
+    @addax.function
+    def step(x):
+        optimizer.apply_gradients([(x, weight)])
+
+    for i in range(3):
+        for _ in range(7):
+            result = add(np.ones(3, "float32"))
+        step(np.float32(1))
+        assert float(total) == 21 * (i + 1)
+    assert float(weight) == -0.5 * 21 * (1 + 2 + 3)
+
+
+@pytest.mark.parametrize("where", ["_hold", "_keep", "_wait_for_last", "_run_program"])
+def test_a_signal_handler_may_read_values(eager_to_wait, monkeypatch, where):
+    total, _, add = _counter()
+    seen, turns, method = [], itertools.count(), getattr(deferral.Queue, where)
+
+    def handled(self, *args):
+        if next(turns) % 3:
+            return method(self, *args)
+        with monkeypatch.context() as patch:  # the handler is not interrupted itself
+            patch.setattr(deferral.Queue, where, method)
+            seen.append(float(total))
+            found = method(self, *args)
+            seen.append(float(total))
+        return found
+
+    monkeypatch.setattr(deferral.Queue, where, handled)
+    for _ in range(30):
+        add(np.ones(3, "float32"))
+    assert float(total) == 90
+    assert seen
+    assert all(value % 3 == 0 for value in seen)
+    assert seen == sorted(seen)
+
+
+def test_keys_among_the_results(eager_to_wait):
+    v = addax.Variable(0.0)
+
+    @addax.function
+    def step(x):
+        v.assign_add(x)
+        return engine.random.wrap_key_data(engine.asarray([0, 1], "uint32"))
+
+    for _ in range(6):
+        step(np.float32(1))
+    assert float(v) == 6

@@ -552,3 +552,20 @@ def test_symbolic_arguments():
     inputs = addax.Input((3,))
     model = addax.Model(inputs, f(inputs))
     np.testing.assert_array_equal(model(np.ones((1, 3), "float32")), [[2, 2, 2]])
+
+
+def test_numpy_numbers_and_memory_maps_are_arrays(tmp_path):
+    total = addax.Variable(0.0)
+
+    @addax.function
+    def add(x):
+        total.assign_add(addax.ops.sum(x))
+
+    for number in (np.float64(1), np.float64(2), np.float32(3), np.int64(4)):
+        add(number)
+    mapped = np.memmap(tmp_path / "x", "float32", "w+", shape=(2,))
+    for i in range(3):
+        mapped[:] = i
+        add(mapped)
+    assert float(total) == 16
+    assert add.experimental_get_tracing_count() == 4
