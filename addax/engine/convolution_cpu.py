@@ -188,6 +188,10 @@ def _product_over_positions(left: Array, right: Array) -> Array:
 def _library(x: Array, kernel: Array, geometry: Geometry) -> Array:
     layout = layout_names(kernel.ndim - 2, "channels_last")
     strides, padding, dilation = geometry
+    if any(min(pair) < 0 for pair in padding):
+        # XLA reads beyond one-dimensional inputs where padding of (-n, n) is left to it
+        x = pad(x, [(min(low, 0), min(high, 0)) for low, high in padding])
+        padding = tuple((max(low, 0), max(high, 0)) for low, high in padding)
     return lax.conv_general_dilated(
         x, kernel, strides, padding, rhs_dilation=dilation, dimension_numbers=layout
     )

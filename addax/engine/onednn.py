@@ -44,6 +44,7 @@ from addax.engine.windows import Array, Pairs
 
 _TRIED = ("0.10.2",)
 _LEAST_WORK = 1e8  # floating point operations of one call, about half a millisecond
+_MOST_STEP = 1024  # stride and dilation; a stride of 32768 over one channel ended the process
 _LEAST_COLUMNS = 64  # columns below which XLA's product is as fast
 
 # JAX tries to store every program, and says so where it cannot.
@@ -99,6 +100,8 @@ def can_convolve(
     """Say whether `convolve` serves these arrays, and is worth it."""
     reach = [(k - 1) * d for k, d in zip(kernel.shape[:-2], dilation, strict=True)]
     if not all(0 <= n <= most for most, pair in zip(reach, padding, strict=True) for n in pair):
+        return False
+    if max(*strides, *dilation) > _MOST_STEP:
         return False
     sizes = output_sizes(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation)
     work = 2.0 * x.shape[0] * math.prod(sizes) * math.prod(kernel.shape)

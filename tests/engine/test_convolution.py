@@ -294,3 +294,16 @@ def test_kernel_gradient_by_convolution(shape, window, padding, dilation):
     chosen = jax.vjp(lambda k: convolution_cpu.conv(x, k, geometry), kernel)[1](gradient)[0]
     np.testing.assert_allclose(chosen, expected, rtol=1e-4, atol=1e-4)
     assert convolution_cpu._kernel_gradient_is_large(x, kernel, geometry) == (len(window) == 1)
+
+
+@pytest.mark.parametrize("pair", [(-1, 1), (1, -1), (-2, 3), (-1, -1)])
+def test_negative_padding_crops(pair):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 6, 30)).astype("float32")
+    kernel = rng.normal(size=(4, 30, 40)).astype("float32")
+    geometry = convolution_cpu.Geometry((1,), (pair,), (1,))
+    found = convolution_cpu._library(jnp.asarray(x), jnp.asarray(kernel), geometry)
+    padded = np.pad(x, ((0, 0), (5, 5), (0, 0)))[:, 5 - pair[0] : 11 + pair[1]]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 4, axis=1)
+    expected = np.einsum("bncw,wcf->bnf", windows, kernel)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)

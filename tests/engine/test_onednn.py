@@ -116,6 +116,13 @@ def test_unusual_padding_is_left_to_xla(pair):
     assert not onednn.can_convolve(x, kernel, (1,), (pair,), (1,))
 
 
+@pytest.mark.parametrize(("stride", "dilation"), [(32768, 1), (1, 32768)])
+def test_long_steps_are_left_to_xla(stride, dilation):
+    x, kernel = _random(1, 140_000, 1), _random(5, 1, 1)
+    assert not onednn.can_convolve(x, kernel, (stride,), ((0, 0),), (dilation,))
+    assert onednn.can_convolve(x, kernel, (min(stride, 99),), ((0, 0),), (min(dilation, 99),))
+
+
 def test_programs_that_cannot_be_stored_are_left_out_silently(tmp_path):
     script = (
         "import warnings, numpy as np, addax\n"
