@@ -214,9 +214,11 @@ class Queue:
             results = self._run_one([own(array) for array in arrays])
             self._pace.called()
             return results
-        if self._pace.wanted == 1 and self._count:
+        if self._count >= self._pace.wanted:  # a trial, or an interrupt came before they ran
+            on_trial = self._pace.wanted == 1
             self._run_waiting()
-            self._pace.passed()
+            if on_trial:
+                self._pace.passed()
         collected, call = self._wait(arrays)
         if self._count >= self._pace.wanted > 1:
             self._run_waiting()
@@ -317,8 +319,10 @@ class Queue:
         """Wait for the calls before, whose buffers are filled next; note how long they took."""
         if self._last is None:
             return
-        token, count = self._last
+        last = token, count = self._last
         engine.block_until_ready(token)
+        if self._last is not last:  # a signal handler made others run
+            return
         self._last = None
         now = time.perf_counter()
         self._pace.took(now - self._ready, count)

@@ -603,3 +603,23 @@ def test_keys_among_the_results(eager_to_wait):
     for _ in range(6):
         step(np.float32(1))
     assert float(v) == 6
+
+
+def test_interrupts_before_collected_calls_run(eager_to_wait, monkeypatch):
+    total, _, add = _counter()
+    ones = np.ones(3, "float32")
+    for _ in range(9):
+        add(ones)
+    float(total)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    for _ in range(6):
+        with monkeypatch.context() as patch:
+            patch.setattr(deferral.Queue, "_run_waiting", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                _call_four_times(add, ones)
+    assert float(total) == 39
+    _call_four_times(add, ones)
+    assert float(total) == 51
