@@ -17,9 +17,6 @@ from addax.data.background import Background
 
 _MAX_WINDOW_BYTES = 64 * 2**20
 _CHEAP_BYTES = 4 * 2**20
-# Python hands the interpreter over after 5 ms only: the loop, whose step of a small model is done
-# long before, would wait for whole windows to be filled.
-_TURN_SECONDS = 2e-4
 
 
 class Window(NamedTuple):
@@ -50,7 +47,7 @@ class _Stack:
         self.room = room
         self.start = start
         self.steps = 0
-        self.opened = self.turn = time.monotonic()
+        self.opened = time.monotonic()
         self.arrays = [
             None if leaf is None else np.empty((room, *leaf.shape), leaf.dtype) for leaf in leaves
         ]
@@ -165,11 +162,8 @@ class Prefetcher(Background[Window]):
             raise failure
 
     def _is_late(self, stack: _Stack) -> bool:
-        now = time.monotonic()
-        if now - stack.turn > _TURN_SECONDS:
-            time.sleep(0)  # lets the training loop run if it is ready
-            stack.turn = now
-        return self._max_seconds is not None and now - stack.opened > self._max_seconds
+        waited = time.monotonic() - stack.opened
+        return self._max_seconds is not None and waited > self._max_seconds
 
     def _room(self, leaves: list[Any]) -> int:
         wanted = self.size() if callable(self.size) else self.size
