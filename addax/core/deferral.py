@@ -170,6 +170,32 @@ def _exhaust(steps: Iterable[Any]) -> None:
     deque(steps, maxlen=0)
 
 
+def run_into(
+    program: Any, arguments: Sequence[Any], written: Sequence[Any], count: int
+) -> list[Any]:
+    """Run a program, store the new values it returns first, return its other results.
+
+    All in one call into C, so that an interrupt cannot come between the program, which
+    overwrites arrays, and the Variables getting the new ones.
+
+    Args:
+        program: the compiled program.
+        arguments: what it takes.
+        written: the mappings that hold the values of Variables, by "_value".
+        count: number of other results.
+    """
+    results: list[Any] = [None] * count
+    _exhaust(
+        map(
+            setitem,
+            [*written, *[results] * count],
+            [*["_value"] * len(written), *range(count)],
+            chain.from_iterable(starmap(program, (arguments,))),
+        )
+    )
+    return results
+
+
 class Queue:
     """Runs the calls of one program, at once or collected.
 
@@ -340,11 +366,7 @@ class Queue:
         return self._programs[capacity]
 
     def _store(self, program: Any, count: Any, arrays: list[Any]) -> list[Any]:
-        """Run, store new values, return results.
-
-        All in one call into C, so that an interrupt cannot come between the program, which
-        overwrites arrays, and the Variables getting the new ones.
-        """
+        """Run, store new values, return results; give back the values that stay."""
         try:
             return self._run_program(program, count, arrays)
         finally:
@@ -355,14 +377,8 @@ class Queue:
             self._hold()
         pairs = zip(self._used, self._values[: len(self._used)], strict=True)
         values = [v.unshared(a) if i < self._donated else a for i, (v, a) in enumerate(pairs)]
-        results: list[Any] = [None] * (len(self._outputs) + 1)
-        stored = map(
-            setitem,
-            self._mappings + [results] * len(results),
-            ["_value"] * len(self._mappings) + list(range(len(results))),
-            chain.from_iterable(starmap(program, ((count, *values, *arrays),))),
-        )
-        any(stored)
+        arguments = (count, *values, *arrays)
+        results = run_into(program, arguments, self._mappings, len(self._outputs) + 1)
         self._last = results.pop(), int(count)
         return results
 

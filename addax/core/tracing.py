@@ -5,15 +5,13 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from itertools import chain, starmap
-from operator import setitem
 from typing import Any
 
 import numpy as np
 
 from addax import tree
 from addax.core import variable as variable_module
-from addax.core.deferral import Queue, flush_all, own
+from addax.core.deferral import Queue, flush_all, own, run_into
 from addax.core.graph import active_tapes, apply
 from addax.core.tensor import Tensor, raw
 from addax.core.variable import Variable, scope
@@ -283,10 +281,8 @@ class Program:
         self._compiled = engine.jit(flat, donate_argnums=tuple(range(len(self.donated))))
         self._kept: Any = None
         self._flat = flat
-        self._places = [v.place for v in self.written]
-        self._mappings = [mapping for mapping, _ in self._places]
-        self._keys = [*(key for _, key in self._places), *range(self.count)]
-        del self._function, self._fill, self._places
+        self._mappings = [v.place[0] for v in self.written]
+        del self._function, self._fill
 
     def _make_queue(
         self, arrays: Sequence[Any], outputs: list[Any], run: Callable[..., list[Any]]
@@ -314,16 +310,7 @@ class Program:
         values += map(own, arrays)
         for variable in self.lent:
             variable.lend()
-        outputs: list[Any] = [None] * self.count
-        # All in one call into C: an interrupt cannot come between the program, which
-        # overwrites arrays, and the Variables getting the new ones.
-        stored = map(
-            setitem,
-            self._mappings + [outputs] * self.count,
-            self._keys,
-            chain.from_iterable(starmap(self._compiled, (values,))),
-        )
-        any(stored)
+        outputs = run_into(self._compiled, values, self._mappings, self.count)
         if self.calls_host:
             engine.wait_for_host_calls()
         return self.rebuild(outputs)
