@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.engine.convolution_cpu import Geometry, conv, gather_patches, kernel_matrix, multiply
-from addax.engine.windows import Array, pad
+from addax.engine.windows import Array, output_sizes, pad
 
 _FEW_GROUPS = 8  # groups up to which one convolution per group is unrolled
 
@@ -20,9 +20,8 @@ _FEW_GROUPS = 8  # groups up to which one convolution per group is unrolled
 def _depthwise_on_cpu(x: Array, kernel: Array, geometry: Geometry) -> Array:
     """Add up the shifted inputs, each times its kernel element; kernel `(*, channels, m)`."""
     *windows, channels, multiplier = kernel.shape
+    counts = output_sizes(x.shape[1:-1], windows, *geometry)
     x = pad(x, geometry.padding)
-    steps = list(zip(windows, geometry.strides, geometry.dilation, strict=True))
-    counts = [(x.shape[i + 1] - (k - 1) * d - 1) // s + 1 for i, (k, s, d) in enumerate(steps)]
     total: Array = None
     for tap in itertools.product(*map(range, windows)):
         low = [t * d for t, d in zip(tap, geometry.dilation, strict=True)]

@@ -40,7 +40,7 @@ import jax.numpy as jnp
 import jaxlib
 from jax import lax
 
-from addax.engine.windows import Array, Pairs
+from addax.engine.windows import Array, Pairs, output_sizes
 
 _TRIED = ("0.10.2",)
 _LEAST_WORK = 1e8  # floating point operations of one call, about half a millisecond
@@ -80,18 +80,6 @@ def _call(target: str, shape: Sequence[int], config: dict, *arrays: Array) -> Ar
         legacy_backend_config=json.dumps(config),
     )
     return call(*arrays)
-
-
-def output_sizes(
-    sizes: Sequence[int],
-    windows: Sequence[int],
-    strides: Sequence[int],
-    padding: Pairs,
-    dilation: Sequence[int],
-) -> list[int]:
-    """Return the spatial shape of a convolution's output."""
-    axes = zip(sizes, windows, strides, padding, dilation, strict=True)
-    return [(n + low + high - (k - 1) * d - 1) // s + 1 for n, k, s, (low, high), d in axes]
 
 
 def can_convolve(

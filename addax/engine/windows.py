@@ -85,3 +85,15 @@ def pad(x: Array, pairs: Sequence[tuple[int, int]], value: Any = 0) -> Array:
         return x
     config = [(0, 0, 0), *((low, high, 0) for low, high in pairs), (0, 0, 0)]
     return lax.pad(x, jnp.asarray(value, x.dtype), config)
+
+
+def output_sizes(
+    sizes: Sequence[int],
+    windows: Sequence[int],
+    strides: Sequence[int],
+    padding: Pairs,
+    dilation: Sequence[int],
+) -> list[int]:
+    """Return the spatial shape of a convolution's output."""
+    axes = zip(sizes, windows, strides, padding, dilation, strict=True)
+    return [(n + low + high - (k - 1) * d - 1) // s + 1 for n, k, s, (low, high), d in axes]
