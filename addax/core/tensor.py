@@ -67,6 +67,10 @@ class Tensor(TensorLike):
     `logits` is set by softmax and sigmoid (`logits_kind` says which): what they were
     applied to, so that a crossentropy can be computed from it, stable and exact.
 
+    `increasing_of` is set on traced values by ReLU and by the bias of a convolution: the
+    tensor they were applied to, and the function again. It keeps the order of elements
+    along space, so that the largest of a window may be found before it is applied.
+
     Example:
         >>> import addax
         >>> x = addax.ops.convert_to_tensor([[1.0, 2.0]])
@@ -74,16 +78,26 @@ class Tensor(TensorLike):
         array([[2., 4.]], dtype=float32)
     """
 
-    __slots__ = ("__weakref__", "_find", "_value", "logits", "logits_kind", "mask")
+    __slots__ = (
+        "__weakref__",
+        "_find",
+        "_value",
+        "increasing_of",
+        "logits",
+        "logits_kind",
+        "mask",
+    )
 
     _value: Any
     _find: Callable[[], Any] | None
+    increasing_of: tuple[Tensor, Callable[[Tensor], Tensor]] | None
 
     def __init__(self, value: Any, mask: Any = None) -> None:
         self._value = value
         self.mask = mask
         self.logits: Tensor | None = None
         self.logits_kind = ""
+        self.increasing_of = None
 
     @classmethod
     def pending(cls, find: Callable[[], Any]) -> Tensor:
@@ -91,6 +105,7 @@ class Tensor(TensorLike):
         tensor = cls.__new__(cls)
         tensor._find = find
         tensor.mask, tensor.logits, tensor.logits_kind = None, None, ""
+        tensor.increasing_of = None
         return tensor
 
     def __getattr__(self, name: str) -> Any:
@@ -104,11 +119,16 @@ class Tensor(TensorLike):
             self._find = None
         return self._value
 
+    def note_increasing(self, tensor: Tensor, function: Callable[[Tensor], Tensor]) -> None:
+        """Note, for values being traced, that this tensor is the increasing `function(tensor)`."""
+        if engine.is_traced(self.raw):
+            self.increasing_of = tensor, function
+
     def __getstate__(self) -> Any:
         """Return what a copy is made of: the value, not how it is found."""
         held, slots = None, {"_value": self._value}
         slots |= {name: getattr(self, name) for name in ("mask", "logits", "logits_kind")}
-        return held, slots
+        return held, slots | {"increasing_of": None}
 
     @property
     def raw(self) -> Any:

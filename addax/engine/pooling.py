@@ -21,6 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from addax.engine.apart import apart
 from addax.engine.windows import (
     Array,
     Pairs,
@@ -43,13 +44,18 @@ def _lowest(dtype: Any) -> Any:
     return jnp.iinfo(dtype).min if jnp.issubdtype(dtype, jnp.integer) else False
 
 
-def _tiles(x: Array, windows: Sequence[int]) -> list[Array]:
-    """Return what each position of windows that neither overlap nor leave gaps sees."""
+def _split(x: Array, windows: Sequence[int]) -> Array:
+    """Return whole windows that neither overlap nor leave gaps, an axis of its own for each."""
     x = x[(slice(None), *(slice(n - n % k) for n, k in zip(x.shape[1:], windows, strict=False)))]
     split = itertools.chain.from_iterable(
         (n // k, k) for n, k in zip(x.shape[1:-1], windows, strict=True)
     )
-    pieces = [x.reshape(x.shape[0], *split, x.shape[-1])]
+    return x.reshape(x.shape[0], *split, x.shape[-1])
+
+
+def _tiles(x: Array, windows: Sequence[int]) -> list[Array]:
+    """Return what each position of windows that neither overlap nor leave gaps sees."""
+    pieces = [_split(x, windows)]
     for i, window in enumerate(windows):
         # `lax.split` and not indexing: its transpose is one concatenation, not many pads.
         parts = (lax.split(piece, (1,) * window, i + 2) for piece in pieces)
@@ -72,6 +78,31 @@ def _pieces(x: Array, windows: Sequence[int], strides: Sequence[int]) -> list[Ar
     return [piece(low) for low in itertools.product(*map(range, windows))]
 
 
+@functools.cache
+def _largest_and_place(windows: tuple[int, ...]) -> Any:
+    """Return a function that finds the largest element of each window, and where it is first."""
+
+    def find(x: Array) -> tuple[Array, Array]:
+        pieces = _tiles(x, windows)
+        largest = functools.reduce(jnp.maximum, pieces)
+        nowhere = len(pieces)  # it is not a number
+        place = lax.full(largest.shape, nowhere, jnp.uint8)
+        for i, piece in reversed(list(enumerate(pieces))):
+            place = lax.select(piece == largest, lax.full_like(place, i), place)
+        return largest, place
+
+    return apart(find)
+
+
+def _tiled_max_jvp(windows: tuple[int, ...], x: Array, tangent: Array) -> tuple[Array, Array]:
+    largest, place = _largest_and_place(windows)(x)
+    axes = tuple(range(2, 2 * len(windows) + 1, 2))
+    order = np.arange(math.prod(windows), dtype=np.uint8).reshape(windows)
+    here = jnp.expand_dims(order, (0, *(axis - 1 for axis in axes), -1))
+    hit = jnp.expand_dims(place, axes) == here
+    return largest, jnp.sum(jnp.where(hit, _split(tangent, windows), 0), axes)
+
+
 @functools.partial(jax.custom_jvp, nondiff_argnums=(1, 2))
 def _windowed_max(x: Array, windows: tuple[int, ...], strides: tuple[int, ...]) -> Array:
     return functools.reduce(jnp.maximum, _pieces(x, windows, strides))
@@ -81,6 +112,8 @@ def _windowed_max(x: Array, windows: tuple[int, ...], strides: tuple[int, ...]) 
 def _windowed_max_jvp(
     windows: tuple[int, ...], strides: tuple[int, ...], primals: Any, tangents: Any
 ) -> tuple[Array, Array]:
+    if windows == strides:
+        return _tiled_max_jvp(windows, primals[0], tangents[0])
     pieces = _pieces(primals[0], windows, strides)
     largest = functools.reduce(jnp.maximum, pieces)
     free: Array = True

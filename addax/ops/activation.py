@@ -172,5 +172,11 @@ def _remember(kind: str) -> Callable[..., None]:
     return note
 
 
+def _note_relu(output: Any, x: Any) -> None:
+    if isinstance(x, Tensor):
+        output.note_increasing(x, relu)
+
+
+relu.raw.after = _note_relu  # type: ignore[attr-defined]
 softmax.raw.after = _remember("softmax")  # type: ignore[attr-defined]
 sigmoid.raw.after = _remember("sigmoid")  # type: ignore[attr-defined]

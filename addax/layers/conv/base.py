@@ -7,6 +7,7 @@ from typing import Any
 
 from addax import errors, ops
 from addax.core.dtypes import is_float
+from addax.core.tensor import Tensor
 from addax.layers import arguments
 from addax.layers.base import Layer
 from addax.layers.input_spec import InputSpec
@@ -24,9 +25,13 @@ def add_bias(x: Any, bias: Any, layout: str) -> Any:
     """Add a bias per channel to `x`."""
     if bias is None:
         return x
+    per_channel = bias
     if layout == "channels_first":
-        bias = ops.reshape(bias, (1, -1, *(1,) * (len(x.shape) - 2)))
-    return ops.add(x, bias)
+        per_channel = ops.reshape(bias, (1, -1, *(1,) * (len(x.shape) - 2)))
+    output = ops.add(x, per_channel)
+    if isinstance(x, Tensor):
+        output.note_increasing(x, lambda pooled: add_bias(pooled, bias, layout))
+    return output
 
 
 class ConvBase(Layer):

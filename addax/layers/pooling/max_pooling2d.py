@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax import ops
 from addax.core.registry import register
-from addax.layers.pooling.base import Pooling, Sizes
+from addax.layers.pooling.base import Pooling, Sizes, max_pool
 
 
 @register("layers", aliases=("MaxPool2D",))
@@ -44,4 +43,4 @@ class MaxPooling2D(Pooling):
 
     def call(self, inputs: Any) -> Any:
         """Return the pooled inputs."""
-        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+        return max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
