@@ -362,7 +362,7 @@ class Queue:
         if capacity not in self._programs:
             loop = self._loop_once if capacity == 1 else functools.partial(self._loop, capacity)
             donated = tuple(range(1, 1 + self._donated))
-            self._programs[capacity] = engine.jit(loop, donate_argnums=donated)
+            self._programs[capacity] = engine.jit(loop, outermost=True, donate_argnums=donated)
         return self._programs[capacity]
 
     def _store(self, program: Any, count: Any, arrays: list[Any]) -> list[Any]:

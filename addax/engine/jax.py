@@ -19,7 +19,7 @@ from jax import lax
 from jax.experimental import io_callback
 
 from addax import config
-from addax.engine import activation, cache, convolution, pooling, rows
+from addax.engine import activation, cache, convolution, pooling, rows, schedule
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
 
@@ -172,9 +172,14 @@ def outside_traces() -> AbstractContextManager[None]:
     return jax.core.eval_context()
 
 
-def jit(function: Callable, **options: Any) -> Callable:
-    """Compile `function`; the persistent compilation cache is set up on first use."""
+def jit(function: Callable, *, outermost: bool = False, **options: Any) -> Callable:
+    """Compile `function`; the persistent compilation cache is set up on first use.
+
+    `outermost` says that no compiled function calls it: then XLA is told how to order it.
+    """
     cache.enable()
+    if outermost:
+        options["compiler_options"] = schedule.compiler_options()
     return jax.jit(function, **options)
 
 

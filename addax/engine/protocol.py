@@ -63,8 +63,11 @@ class Engine(Protocol):
         """Run compiled functions as if nothing were being traced."""
         ...
 
-    def jit(self, function: Callable, **options: Any) -> Callable:
-        """Compile `function`, a pure function of pytrees of arrays."""
+    def jit(self, function: Callable, *, outermost: bool = False, **options: Any) -> Callable:
+        """Compile `function`, a pure function of pytrees of arrays.
+
+        `outermost` says that no compiled function ever calls it.
+        """
         ...
 
     def vjp(self, function: Callable, *primals: PyTree, has_aux: bool = False) -> tuple:

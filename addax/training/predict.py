@@ -42,7 +42,9 @@ class Predictor:
         self.carried = list(carried)
         self.fixed = list(fixed)
         self._one = engine.jit(self._run_one)
-        self._many = engine.jit(self._run_many, static_argnames=("rows", "capacity"))
+        self._many = engine.jit(
+            self._run_many, outermost=True, static_argnames=("rows", "capacity")
+        )
         self._definition: tree.TreeDef | None = None
 
     def _pure(self, values: list[Any], fixed: list[Any], batch: Any) -> tuple[list[Any], Any]:

@@ -61,7 +61,7 @@ class Runner:
         self.carried = list(carried)
         self.fixed = list(fixed)
         self._compiled: Any = engine.jit(
-            self._run, donate_argnums=0, static_argnames=("rows", "per_step")
+            self._run, outermost=True, donate_argnums=0, static_argnames=("rows", "per_step")
         )
         self.log_names: list[str] = []
         self.tail_rows: int | None = None  # size of the last batch that was compiled for
