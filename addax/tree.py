@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ class TreeDef(NamedTuple):
 
 
 _LEAF = TreeDef(None, (), (), 1)
+_NESTED = (list, tuple, dict)
 
 
 def is_nested(structure: Any) -> bool:
@@ -28,7 +30,7 @@ def is_nested(structure: Any) -> bool:
         >>> is_nested([1]), is_nested(1)
         (True, False)
     """
-    return isinstance(structure, (list, tuple, dict))
+    return isinstance(structure, _NESTED)
 
 
 def _sorted_keys(mapping: Mapping[Any, Any]) -> list[Any]:
@@ -51,6 +53,11 @@ def _walk(structure: Any, leaves: list[Any]) -> TreeDef:
     return TreeDef(type(structure), keys, children, sum(c.num_leaves for c in children))
 
 
+@functools.cache
+def _flat_tuple(length: int) -> TreeDef:
+    return TreeDef(tuple, (), (_LEAF,) * length, length)
+
+
 def flatten_with_def(structure: Any) -> tuple[list[Any], TreeDef]:
     """Return the leaves of `structure` and the definition that puts them back.
 
@@ -61,6 +68,12 @@ def flatten_with_def(structure: Any) -> tuple[list[Any], TreeDef]:
         >>> unflatten(definition, [20, 30, 10])
         {'a': (20, 30), 'b': 10}
     """
+    if type(structure) is tuple:  # of leaves alone: the form of batches, read by the thousand
+        for item in structure:
+            if isinstance(item, _NESTED):
+                break
+        else:
+            return list(structure), _flat_tuple(len(structure))
     leaves: list[Any] = []
     definition = _walk(structure, leaves)
     return leaves, definition

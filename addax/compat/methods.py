@@ -31,7 +31,7 @@ def fit_generator(
     """Train on batches from a generator: `fit` with Keras 2's old name.
 
     `max_queue_size`, `workers` and `use_multiprocessing` are accepted and left to `fit`, which
-    loads batches in the background anyway.
+    loads batches while the device computes anyway.
     """
     return self.fit(
         generator,

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from addax import tree
 from addax.data.check import (
     check_batch_size,
@@ -238,8 +240,37 @@ def _weigh(request: Request, batch: Batch) -> Batch:
     return x, y, fold_class_weight(y, weight, request.class_weight, request.owner)
 
 
+class _ToBatch:
+    """Returns raw batches as `(x, y, sample_weight)` of arrays that belong together.
+
+    A tuple of arrays of the same shapes and types as one that was served as it is, is too.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._served: list[tuple[tuple[int, ...], np.dtype[Any]]] = []
+
+    def __call__(self, item: Any, number: int) -> Batch:
+        if self._served and type(item) is tuple and len(item) == len(self._served):
+            for array, (shape, dtype) in zip(item, self._served, strict=True):
+                if type(array) is not np.ndarray or array.shape != shape or array.dtype != dtype:
+                    break
+            else:
+                return _padded(item)
+        batch = _to_batch(self._request, item, number)
+        self._served = []
+        if type(item) is tuple and all(type(array) is np.ndarray for array in item):
+            same = (part is given for part, given in zip(batch, _padded(item), strict=True))
+            if all(same):
+                self._served = [(array.shape, array.dtype) for array in item]
+        return batch
+
+
+def _padded(item: tuple[Any, ...]) -> Batch:
+    return (*item, *(None,) * (3 - len(item)))  # type: ignore[return-value]
+
+
 def _to_batch(request: Request, item: Any, number: int) -> Batch:
-    """Return a raw batch as `(x, y, sample_weight)` of arrays that belong together."""
     owner = request.owner
     x, y, weight = request.arrays(unpack_x_y_sample_weight(item))
     count_samples((x, y, weight), owner, f" in batch {number}")
@@ -268,7 +299,7 @@ def _need_steps(request: Request, kind: str) -> None:
 def _stream(request: Request, kind: str, open_stream: Any = None, **kwargs: Any) -> StreamSource:
     return StreamSource(
         open_stream or (lambda stream: iter(request.x)),
-        functools.partial(_to_batch, request),
+        _ToBatch(request),
         steps=request.steps,
         owner=request.owner,
         kind=kind,

@@ -306,7 +306,7 @@ class Dataset:
         return Dataset(cached, self._length)
 
     def prefetch(self, buffer_size: int | None = None, name: str | None = None) -> Dataset:
-        """Return this dataset: `fit` prepares batches in the background anyway."""
+        """Return this dataset: `fit` reads batches while the device computes anyway."""
         return self
 
     def with_options(self, options: Any, name: str | None = None) -> Dataset:

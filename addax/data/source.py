@@ -293,13 +293,13 @@ class StreamSource:
             self._peeked = None
             self._close()
         limit = self._steps if self._steps is not None else self._length()
-        served = 0
+        served, skip = 0, self.skip
         while limit is None or served < limit:
-            batch = self._next(first=served == 0, load=served >= self.skip)
+            batch = self._next(first=served == 0, load=served >= skip)
             if batch is None:
                 break
             served += 1
-            if served > self.skip:
+            if served > skip:
                 yield batch
         self._finish_epoch(served, limit)
 

@@ -208,6 +208,11 @@ wait_for_host_calls = jax.effects_barrier
 block_until_ready = jax.block_until_ready
 
 
+def is_ready(array: Any) -> bool:
+    """Say whether an array is computed."""
+    return array.is_ready()
+
+
 def value_and_grad(function: Callable, has_aux: bool = False) -> Callable:
     """Return a function for the value and the gradient of its first argument."""
     return jax.value_and_grad(function, has_aux=has_aux)

@@ -138,6 +138,10 @@ class Engine(Protocol):
         """Wait until the arrays of `tree` are computed."""
         ...
 
+    def is_ready(self, array: Any) -> bool:
+        """Say whether an array is computed."""
+        ...
+
     # The rest follows the functions of `jax.lax` and `jax.tree` of these names.
     TRACE_ERRORS: tuple[type[Exception], ...]
     scipy: Any

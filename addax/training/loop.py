@@ -1,7 +1,7 @@
 """Runs epochs of data through a compiled step, chunk by chunk.
 
-Data that fit lie on the device; larger arrays come row window by row window, and streams
-batch window by batch window, filled in the background.
+Data that fit lie on the device; larger arrays come row window by row window, filled in the
+background, and streams batch window by batch window, filled while the device computes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from addax.core.tensor import raw
-from addax.data import ArraySource, Prefetcher, RowBuffers, RowWindows, Source, Window
+from addax.data import ArraySource, BatchWindows, RowBuffers, RowWindows, Source, Window
 from addax.engine import engine
 from addax.training import step as steps
 from addax.training.runner import Runner
@@ -135,7 +135,7 @@ class Epochs:
         full, rest = divmod(size, rows)
         compiling = self._compile_tail(placed.arrays, tail, rest)
 
-        def meanwhile() -> None:
+        def meanwhile(is_done: Callable[[], bool]) -> None:
             placed.order_in(source.epoch + 1)
 
         for first, stop in self._chunks(full, begin=source.skip):
@@ -171,15 +171,17 @@ class Epochs:
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
         done = self.source.skip
-        with Prefetcher(self.source, window_size) as windows:
+        with BatchWindows(self.source, window_size, allocate=engine.host_buffer) as windows:
             for window in windows:
-                yield from self._run_window(window, done)
+                yield from self._run_window(window, done, windows.fill)
                 done += window.steps
 
-    def _run_window(self, window: Window, done: int) -> Iterator[Chunk]:
+    def _run_window(
+        self, window: Window, done: int, meanwhile: Callable[[Callable[[], bool]], None]
+    ) -> Iterator[Chunk]:
         data = engine.adopt(window.batch)  # nobody else holds it
         for first, stop in self._chunks(window.steps, done):
-            yield self._call(data, None, first, stop, done + first, 0)
+            yield self._call(data, None, first, stop, done + first, 0, meanwhile)
 
     def _chunks(self, count: int, offset: int = 0, begin: int = 0) -> Iterator[tuple[int, int]]:
         first = begin
@@ -201,26 +203,45 @@ class Epochs:
         stop: int,
         number: int,
         rows: int,
-        meanwhile: Callable[[], None] | None = None,
+        meanwhile: Callable[[Callable[[], bool]], None] | None = None,
     ) -> Chunk:
-        """Run steps, and `meanwhile` on this thread while the device computes them.
+        """Run steps, and `meanwhile(is_done)` on this thread while the device computes them.
 
         They are done on return: the memory of `data` may be written again.
         """
         began = time.perf_counter()
         logs = self.runner(data, order, start, stop, rows, self.per_step)
+        results = list(logs.values()) or [v.current() for v in self.runner.carried]
+        watch = _Watch(results)
         if meanwhile is not None:
-            meanwhile()
+            meanwhile(watch.is_done)
+        watch.wait()
         host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
-        if not host:  # nothing else waits for them
-            engine.block_until_ready([v.current() for v in self.runner.carried])
         if rows == 0 or stop > start + 1 or self.chunker.size == 1:
-            self.chunker.measured(stop - start, time.perf_counter() - began)
+            self.chunker.measured(stop - start, watch.done_at - began)
             self.runner.chunk_size = max(self.runner.chunk_size, self.chunker.size)
         count = stop - start
         each = [_numbers(host, i) for i in range(count)] if self.per_step else None
         final = each[-1] if each else _numbers(host, 0)
         return Chunk(number, number + count - 1, final, each)
+
+
+class _Watch:
+    """Looks whether what a compiled call returned is there, and notes when it was first seen."""
+
+    def __init__(self, results: list[Any]) -> None:
+        self._results = results
+        self.done_at = 0.0
+
+    def is_done(self) -> bool:
+        # the results of one program are there at once
+        if not self.done_at and engine.is_ready(self._results[0]):
+            self.done_at = time.perf_counter()
+        return bool(self.done_at)
+
+    def wait(self) -> None:
+        engine.block_until_ready(self._results)
+        self.done_at = self.done_at or time.perf_counter()
 
 
 def _numbers(host: dict[str, np.ndarray], i: int) -> dict[str, Any]:

@@ -363,3 +363,44 @@ def test_keras_datasets():
 def test_table_has_one_row_per_format():
     names = [adapter.name for adapter in ADAPTERS]
     assert len(names) == len(set(names))
+
+
+def test_batches_like_one_before_are_served_as_they_are():
+    items = [(np.full((2, 3), i, "float32"), np.full(2, i, "int32")) for i in range(3)]
+    served = list(as_source(iter(items)))
+    assert all(
+        x is item[0] and y is item[1] and weight is None
+        for (x, y, weight), item in zip(served, items, strict=True)
+    )
+
+
+@pytest.mark.parametrize("kind", [np.ma.masked_array, np.memmap])
+def test_another_class_of_array_is_not_like_one_before(kind, tmp_path):
+    x = np.ones((2, 3), "float32")
+    if kind is np.memmap:
+        x.tofile(tmp_path / "x")
+        other = np.memmap(tmp_path / "x", "float32", shape=(2, 3))
+    else:
+        other = kind(x)
+    plain, converted = (x for x, _, _ in as_source(iter([(x,), (other,)])))
+    assert type(plain) is np.ndarray
+    np.testing.assert_array_equal(converted, plain)
+
+
+def test_types_and_lengths_are_looked_at_in_every_batch():
+    x, y = np.ones((2, 3), "float32"), np.ones(2, "int32")
+    items = [(x, y), (x.astype("float64"), y.astype("int64")), (x, y, y), (x, None), (x,), (x, y)]
+    served = list(as_source(iter(items)))
+    assert {a.dtype.name for a, _, _ in served} == {"float32"}
+    assert {b.dtype.name for _, b, _ in served if b is not None} == {"int32"}
+    assert [w is None for _, _, w in served] == [True, True, False, True, True, True]
+    source = iter(as_source(iter([(x, y), (x, y[:1])])))
+    next(source)
+    with pytest.raises(ValueError, match=r"same number of samples in batch 1"):
+        next(source)
+
+
+def test_class_weights_are_folded_into_every_batch():
+    x, y = np.ones((2, 3), "float32"), np.array([0, 1], "int32")
+    source = as_source(iter([(x, y)] * 3), class_weight={0: 2.0, 1: 3.0})
+    assert [weight.tolist() for _, _, weight in source] == [[2.0, 3.0]] * 3

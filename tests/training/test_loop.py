@@ -1,5 +1,7 @@
 """The compiled epoch: same bits for every chunk size, exact batches, few dispatches."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,24 @@ def test_streamed_data_give_the_same_bits_as_arrays(monkeypatch):
         results.append(model.get_weights())
     for a, b in zip(*results, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_generator_runs_on_the_thread_of_fit_and_sees_its_model():
+    x, y = data(64)
+    model = small_model()
+    threads, counts = set(), []
+
+    def batches():
+        while True:
+            threads.add(threading.current_thread())
+            counts.append(int(model.optimizer.iterations.numpy()))
+            yield x[:16], y[:16]
+
+    model.fit(batches(), steps_per_epoch=5, epochs=2, verbose=0)
+    assert threads == {threading.current_thread()}
+    assert counts == sorted(counts)
+    assert len(counts) == 10  # nothing is read that is not trained on
+    assert int(model.optimizer.iterations.numpy()) == 10
 
 
 @pytest.mark.parametrize("window_bytes", [1, 300, 2**20])
