@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import urllib.parse
-import urllib.request
 import warnings
 from typing import Any
 
@@ -65,6 +63,9 @@ class RemoteMonitor(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Post the epoch's index and logs."""
         event = {"epoch": epoch} | {name: _jsonable(value) for name, value in (logs or {}).items()}
+        import http.client  # slow to import, and seldom used
+        import urllib.request
+
         try:
             with urllib.request.urlopen(self._request(event), timeout=_TIMEOUT_SECONDS):
                 pass
@@ -74,7 +75,9 @@ class RemoteMonitor(Callback):
                 stacklevel=2,
             )
 
-    def _request(self, event: dict[str, Any]) -> urllib.request.Request:
+    def _request(self, event: dict[str, Any]) -> Any:
+        from urllib.request import Request
+
         text = json.dumps(event)
         if self.send_as_json:
             body, kind = text, "application/json"
@@ -82,7 +85,7 @@ class RemoteMonitor(Callback):
             body = urllib.parse.urlencode({self.field: text})
             kind = "application/x-www-form-urlencoded"
         headers = {"Content-Type": kind} | (self.headers or {})
-        return urllib.request.Request(self.url, body.encode(), headers, method="POST")
+        return Request(self.url, body.encode(), headers, method="POST")
 
 
 def _jsonable(value: Any) -> Any:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from addax import errors
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class PyDataset:
@@ -101,6 +103,8 @@ def _load_ahead(dataset: Any, numbers: Iterator[int]) -> Iterator[Any]:
             yield dataset[int(number)]
         return
     ahead = max(int(getattr(dataset, "max_queue_size", 10)), workers)
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(workers, thread_name_prefix="addax-data")
     waiting: deque[Future[Any]] = deque()
     try:

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import jax
-import jax.extend.core as jax_core
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -76,8 +75,8 @@ nn = _namespace(
     separable_conv=convolution.separable_conv,
     max_pool=pooling.max_pool,
     average_pool=pooling.average_pool,
-    erf=jax.scipy.special.erf,
-    erfinv=jax.scipy.special.erfinv,
+    erf=lax.erf,
+    erfinv=lax.erf_inv,
     top_k=lax.top_k,
     rsqrt=lax.rsqrt,
     segment_sum=jax.ops.segment_sum,
@@ -358,8 +357,10 @@ def trace(function: Callable, *args: Any) -> tuple[Callable[..., list[Any]], boo
     Returns: a function of the flat arrays in `args` that computes the flat result (what
         it does not need may be replaced by anything), and whether it calls the host.
     """
+    from jax.extend.core import jaxpr_as_fun  # takes as long to import as all of our engine
+
     closed = jax.make_jaxpr(function)(*args)
-    return jax_core.jaxpr_as_fun(closed), bool(closed.effects)
+    return jaxpr_as_fun(closed), bool(closed.effects)
 
 
 def call_host(function: Callable[..., None], *arrays: Any) -> None:

@@ -10,7 +10,7 @@ from addax.ops._arrays import as_float, axes_of
 from addax.ops.control import jvp as jvp
 
 _linalg: Any = engine.linalg
-_scipy: Any = engine.scipy.linalg  # type: ignore[attr-defined]
+_scipy: Any = engine.scipy  # its parts are imported when they are first used
 
 
 def _square(name: str, x: Any) -> Any:
@@ -46,7 +46,7 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Any:
     """Return the inverse of the matrices that have the Cholesky factors `x`."""
     x = _square("cholesky_inverse", x)
     unit = xp.broadcast_to(xp.eye(x.shape[-1], dtype=x.dtype), x.shape)
-    inverse = _scipy.solve_triangular(x, unit, lower=not upper)
+    inverse = _scipy.linalg.solve_triangular(x, unit, lower=not upper)
     transposed = xp.swapaxes(inverse, -1, -2)
     return inverse @ transposed if upper else transposed @ inverse
 
@@ -105,7 +105,7 @@ def matrix_rank(x: Any, tol: float | None = None) -> Any:
 @op
 def lu_factor(x: Any) -> Any:
     """Return the LU decomposition in one matrix, and the pivots."""
-    factors, pivots = _scipy.lu_factor(as_float(x))
+    factors, pivots = _scipy.linalg.lu_factor(as_float(x))
     return factors, pivots
 
 
@@ -165,8 +165,8 @@ def solve_triangular(a: Any, b: Any, lower: bool = False) -> Any:
     """
     a, b = _square("solve_triangular", a), as_float(b)
     if b.ndim == a.ndim - 1:
-        return _scipy.solve_triangular(a, b[..., None], lower=lower)[..., 0]
-    return _scipy.solve_triangular(a, b, lower=lower)
+        return _scipy.linalg.solve_triangular(a, b[..., None], lower=lower)[..., 0]
+    return _scipy.linalg.solve_triangular(a, b, lower=lower)
 
 
 @op

@@ -13,7 +13,7 @@ from addax.ops._arrays import as_array, as_float, axes_of, operand
 from addax.ops.math import Axis
 
 nn = engine.nn
-_special: Any = engine.scipy.special  # type: ignore[attr-defined]
+scipy: Any = engine.scipy  # its parts are imported when they are first used
 
 
 def _unary(name: str, kernel: Callable[[Any], Any], summary: str) -> Callable[[Any], Any]:
@@ -54,12 +54,12 @@ cbrt = _unary("cbrt", xp.cbrt, "Cube root, elementwise.")
 copy = _unary("copy", xp.copy, "A copy of `x`.")
 deg2rad = _unary("deg2rad", xp.deg2rad, "Degrees to radians, elementwise.")
 erf = _unary("erf", lambda x: nn.erf(as_float(x)), "Error function, elementwise.")
-erfc = _unary("erfc", lambda x: _special.erfc(as_float(x)), "1 - erf(x), elementwise.")
+erfc = _unary("erfc", lambda x: scipy.special.erfc(as_float(x)), "1 - erf(x), elementwise.")
 erfinv = _unary("erfinv", lambda x: nn.erfinv(as_float(x)), "Inverse of erf, elementwise.")
 fabs = _unary("fabs", xp.fabs, "Absolute value as a float, elementwise.")
 fliplr = _unary("fliplr", xp.fliplr, "Reverse the order of the second axis.")
 flipud = _unary("flipud", xp.flipud, "Reverse the order of the first axis.")
-i0 = _unary("i0", lambda x: _special.i0(as_float(x)), "Modified Bessel function of order 0.")
+i0 = _unary("i0", lambda x: scipy.special.i0(as_float(x)), "Modified Bessel function of order 0.")
 isneginf = _unary("isneginf", xp.isneginf, "Whether x is minus infinity, elementwise.")
 isposinf = _unary("isposinf", xp.isposinf, "Whether x is plus infinity, elementwise.")
 isreal = _unary("isreal", xp.isreal, "Whether the imaginary part is 0, elementwise.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import wave
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -83,6 +82,8 @@ def audio_dataset_from_directory(
 
 def _read(path: str, sampling_rate: int | None) -> np.ndarray:
     """Return the samples of a file, `(samples, channels)`, float32 in [-1, 1]."""
+    import wave  # slow to import, and seldom used
+
     with wave.open(path, "rb") as file:
         width, rate, channels = file.getsampwidth(), file.getframerate(), file.getnchannels()
         raw = np.frombuffer(file.readframes(file.getnframes()), "uint8")

@@ -46,7 +46,7 @@ def growth(script):
 
 
 def test_build_fit_delete_cycles():
-    assert growth(_CYCLES.format(warmup=60, cycles=200)) < 20
+    assert growth(_CYCLES.format(warmup=60, cycles=100)) < 10
 
 
 def test_predict():
