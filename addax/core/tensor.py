@@ -68,8 +68,9 @@ class Tensor(TensorLike):
     applied to, so that a crossentropy can be computed from it, stable and exact.
 
     `increasing_of` is set on traced values by ReLU and by the bias of a convolution: the
-    tensor they were applied to, and the function again. It keeps the order of elements
-    along space, so that the largest of a window may be found before it is applied.
+    tensor they were applied to, the function again, and the layout that it depends on (None:
+    on none). In that layout it is the same increasing function at every place, so that the
+    largest of a window may be found before it is applied.
 
     Example:
         >>> import addax
@@ -90,7 +91,7 @@ class Tensor(TensorLike):
 
     _value: Any
     _find: Callable[[], Any] | None
-    increasing_of: tuple[Tensor, Callable[[Tensor], Tensor]] | None
+    increasing_of: tuple[Tensor, Callable[[Tensor], Tensor], str | None] | None
 
     def __init__(self, value: Any, mask: Any = None) -> None:
         self._value = value
@@ -119,10 +120,12 @@ class Tensor(TensorLike):
             self._find = None
         return self._value
 
-    def note_increasing(self, tensor: Tensor, function: Callable[[Tensor], Tensor]) -> None:
+    def note_increasing(
+        self, tensor: Tensor, function: Callable[[Tensor], Tensor], layout: str | None = None
+    ) -> None:
         """Note, for values being traced, that this tensor is the increasing `function(tensor)`."""
         if engine.is_traced(self.raw):
-            self.increasing_of = tensor, function
+            self.increasing_of = tensor, function, layout
 
     def __getstate__(self) -> Any:
         """Return what a copy is made of: the value, not how it is found."""

@@ -77,7 +77,7 @@ class Dataset:
     """Elements, made anew for each iteration.
 
     Only what small scripts need is here: everything happens in this process, in order, and
-    nothing is prefetched (`fit` does that).
+    nothing is read ahead (`fit` does that, while the device computes).
 
     Args:
         make: a function that returns a new iterator of elements: NumPy arrays, or tuples and

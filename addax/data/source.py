@@ -34,6 +34,7 @@ class Source(Protocol):
         epoch: number of the epoch that the next iteration serves, from 0; may be set to resume.
         skip: number of batches that the iterations of this epoch leave out at their beginning.
         skips: whether it leaves out batches without reading them.
+        one_way: whether a batch can be read but once, as those of a generator.
         exhausted: True once a one-way stream has ended, so that no batch will come any more.
     """
 
@@ -47,6 +48,8 @@ class Source(Protocol):
     def exhausted(self) -> bool: ...  # noqa: D102
     @property
     def skips(self) -> bool: ...  # noqa: D102
+    @property
+    def one_way(self) -> bool: ...  # noqa: D102
 
     shuffle: bool | str
     seed: int
@@ -92,6 +95,7 @@ class ArraySource:
 
     exhausted = False
     skips = True
+    one_way = False
 
     def __init__(
         self,
@@ -249,6 +253,7 @@ class StreamSource:
         self._length = length
         self._steps = steps
         self._restartable = restartable
+        self.one_way = not restartable
         self._owner = owner
         self._kind = kind
         self._begin_hook = begin_hook

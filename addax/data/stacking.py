@@ -100,13 +100,13 @@ class BatchWindows:
     cut short keeps its capacity if it is small (4 MiB), else takes one that was used before for
     its shapes where that wastes little, else a power of two.
 
-    An exception in the data is raised after the windows before it.
+    An exception in the data is raised after the windows before it, an interrupt at once.
 
     Args:
         batches: batches of one epoch, such as a `Source`.
         size: batches per window; fewer if a window would exceed 64 MiB.
         seconds: how long to read for a window before it is handed over as it is; default 2 ms,
-            a few times what it takes to start a compiled call.
+            a few times what it takes to start a compiled call. Slower data come one by one.
         allocate: `allocate(shape, dtype)` gives the memory, such as `numpy.empty`.
 
     Example:
@@ -131,7 +131,7 @@ class BatchWindows:
         self._allocate = allocate
         self._capacities: dict[Any, set[int]] = {}
         self._stack: _Stack | None = None
-        self._closed: Window | None = None  # ready to be handed over
+        self._ready: Window | None = None  # ready to be handed over
         self._began = 0.0  # when the first batch of the stack was asked for
         self._count = 0
         self._ended = False
@@ -143,7 +143,7 @@ class BatchWindows:
 
     def __exit__(self, *unused: object) -> None:
         """Close the data."""
-        self._stack = self._closed = self._failure = None
+        self._stack = self._ready = self._failure = None
         self._end()
 
     def __iter__(self) -> BatchWindows:
@@ -153,9 +153,9 @@ class BatchWindows:
     def __next__(self) -> Window:
         """Return what was read and, for `seconds` or up to `size`, what can be; wait for one."""
         self.fill(self._is_late)
-        if self._closed is None:
+        if self._ready is None:
             self._close_stack()
-        window, self._closed = self._closed, None
+        window, self._ready = self._ready, None
         if window is not None:
             return window
         failure, self._failure = self._failure, None
@@ -165,24 +165,21 @@ class BatchWindows:
 
     def fill(self, enough: Callable[[], bool]) -> None:
         """Read batches until a window is full, or `enough()` after one of them."""
-        while True:
-            if self._stack is not None and self._stack.steps == self._stack.room:
-                self._close_stack()
-            if self._closed is not None or self._ended:
-                return
+        while self._ready is None and not self._ended:
             if self._stack is None:
                 self._began = time.monotonic()
+            elif self._stack.steps == self._stack.room:
+                self._close_stack()
+                return
             elif enough():
                 return
             try:
-                batch = next(self._iterator)
+                self._add(next(self._iterator))
             except StopIteration:
                 self._end()
             except Exception as error:  # noqa: BLE001 - raised after the windows before it
                 self._failure = error
                 self._end()
-            else:
-                self._add(batch)
 
     def _is_late(self) -> bool:
         return time.monotonic() - self._began >= self._seconds
@@ -205,7 +202,7 @@ class BatchWindows:
         stack, self._stack = self._stack, None
         if stack is not None:
             used = self._capacities.setdefault(stack.signature, set())
-            self._closed = stack.window(_capacity(stack, used))
+            self._ready = stack.window(_capacity(stack, used))
 
     def _end(self) -> None:
         self._ended = True

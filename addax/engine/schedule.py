@@ -26,7 +26,8 @@ def compiler_options() -> dict[str, str]:
     if jax.default_backend() != "cpu" or "_scheduler" in os.environ.get("XLA_FLAGS", ""):
         return {}
     try:
-        jax.jit(lambda: 0, compiler_options=_ONE_AFTER_ANOTHER)()
+        with jax.core.eval_context():  # even if something is being traced
+            jax.jit(lambda: 0, compiler_options=_ONE_AFTER_ANOTHER)()
     except jax.errors.JaxRuntimeError:  # an option of another release
         return {}
     return _ONE_AFTER_ANOTHER

@@ -30,6 +30,9 @@ _MEMORY_SHARE = 0.5
 _PLACED_BYTES = 256 * 2**20
 _ROW_WINDOW_BYTES = 8 * 2**20
 
+# What to do until a function says that the device is done, or no longer.
+Meanwhile = Callable[[Callable[[], bool]], None]
+
 
 @dataclass
 class Chunker:
@@ -172,12 +175,14 @@ class Epochs:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
         done = self.source.skip
         with BatchWindows(self.source, window_size, allocate=engine.host_buffer) as windows:
+            # what a generator gives may depend on callbacks after the step before
+            ahead = not (self.chunker.exact and self.source.one_way)
             for window in windows:
-                yield from self._run_window(window, done, windows.fill)
+                yield from self._run_window(window, done, windows.fill if ahead else None)
                 done += window.steps
 
     def _run_window(
-        self, window: Window, done: int, meanwhile: Callable[[Callable[[], bool]], None]
+        self, window: Window, done: int, meanwhile: Meanwhile | None
     ) -> Iterator[Chunk]:
         data = engine.adopt(window.batch)  # nobody else holds it
         for first, stop in self._chunks(window.steps, done):
@@ -203,7 +208,7 @@ class Epochs:
         stop: int,
         number: int,
         rows: int,
-        meanwhile: Callable[[Callable[[], bool]], None] | None = None,
+        meanwhile: Meanwhile | None = None,
     ) -> Chunk:
         """Run steps, and `meanwhile(is_done)` on this thread while the device computes them.
 
@@ -212,13 +217,14 @@ class Epochs:
         began = time.perf_counter()
         logs = self.runner(data, order, start, stop, rows, self.per_step)
         results = list(logs.values()) or [v.current() for v in self.runner.carried]
-        watch = _Watch(results)
+        watch = _Watch(results, began)
         if meanwhile is not None:
             meanwhile(watch.is_done)
         watch.wait()
         host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
-        if rows == 0 or stop > start + 1 or self.chunker.size == 1:
-            self.chunker.measured(stop - start, watch.done_at - began)
+        telling = rows == 0 or stop > start + 1 or self.chunker.size == 1
+        if telling and watch.seconds is not None:
+            self.chunker.measured(stop - start, watch.seconds)
             self.runner.chunk_size = max(self.runner.chunk_size, self.chunker.size)
         count = stop - start
         each = [_numbers(host, i) for i in range(count)] if self.per_step else None
@@ -227,21 +233,39 @@ class Epochs:
 
 
 class _Watch:
-    """Looks whether what a compiled call returned is there, and notes when it was first seen."""
+    """Looks whether what a compiled call returned is there, and notes when it came.
 
-    def __init__(self, results: list[Any]) -> None:
+    Attributes:
+        began: when the call was made.
+        done_at: when the results were first seen; 0 as long as they are not.
+    """
+
+    def __init__(self, results: list[Any], began: float) -> None:
         self._results = results
+        self.began = began
+        self._busy_at = time.perf_counter()
         self.done_at = 0.0
 
     def is_done(self) -> bool:
-        # the results of one program are there at once
-        if not self.done_at and engine.is_ready(self._results[0]):
-            self.done_at = time.perf_counter()
+        if not self.done_at:
+            now = time.perf_counter()
+            # the results of one program are there at once
+            if not self._results or engine.is_ready(self._results[0]):
+                self.done_at = now
+            else:
+                self._busy_at = now
         return bool(self.done_at)
 
     def wait(self) -> None:
-        engine.block_until_ready(self._results)
-        self.done_at = self.done_at or time.perf_counter()
+        if not self.is_done():
+            engine.block_until_ready(self._results)
+            self.done_at = self._busy_at = time.perf_counter()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the call took; None if nobody looked for most of the time."""
+        took = self.done_at - self.began
+        return took if self.done_at - self._busy_at < took / 2 else None
 
 
 def _numbers(host: dict[str, np.ndarray], i: int) -> dict[str, Any]:

@@ -59,6 +59,26 @@ def test_windows_are_limited_in_bytes(monkeypatch):
         assert steps_of(windows) == [(0, 2), (2, 2)]
 
 
+def test_a_large_batch_does_not_displace_the_window_before_it(monkeypatch):
+    monkeypatch.setattr(stacking, "_MAX_WINDOW_BYTES", 500)
+    items = [batch(i) for i in range(3)] + [batch(3, rows=40), batch(4)]
+    with BatchWindows(items, size=8, seconds=LONG) as windows:
+        assert steps_of(windows) == [(0, 3), (3, 1), (4, 1)]
+
+
+def test_a_batch_that_cannot_be_kept_comes_after_the_windows_before_it():
+    def allocate(shape, dtype):
+        if shape[1] > 2:
+            raise MemoryError("no room")
+        return np.empty(shape, dtype)
+
+    with BatchWindows([batch(0), batch(1, rows=3)], 1, seconds=LONG, allocate=allocate) as windows:
+        windows.fill(lambda: False)
+        assert next(windows).steps == 1
+        with pytest.raises(MemoryError):
+            next(windows)
+
+
 def test_slow_data_is_handed_over_early():
     with BatchWindows([batch(i) for i in range(3)], size=10, seconds=0.0) as windows:
         assert steps_of(windows) == [(0, 1), (1, 1), (2, 1)]

@@ -90,3 +90,77 @@ def test_fewer_large_arrays_are_computed():
     program = str(jax.make_jaxpr(pure)([v.current() for v in variables], x))
     # the bias is added to what is pooled; the sum before the pooling is read by nobody
     assert "f32[2,2,3,4] = add" in program
+
+
+def test_the_bias_is_the_one_that_the_convolution_read():
+    model, x = _model()
+    conv, pool = model.layers
+
+    class Between(addax.layers.Layer):
+        def call(self, x):
+            image = conv(x)
+            conv.bias.assign(conv.bias + 100)
+            return pool(image)
+
+    before = conv.bias.numpy()
+    expected = ops.max_pool(conv(x), 2).numpy()
+    found = addax.Sequential([Between()]).predict(x, verbose=0)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    conv.bias.assign(before)
+
+    # and its gradient is kept where only the convolution runs on given values
+    values = [v.current() for v in conv.variables]
+    pure = functionalize(conv, conv.variables)
+
+    def loss(values):
+        return ops.sum(pool(pure(values, x)[0])).raw
+
+    _, gradient = jax.grad(loss)(values)
+    whole = _compiled_gradient_of_sum(model, x)
+    np.testing.assert_allclose(gradient, whole, atol=1e-4)
+    assert np.abs(whole).sum() > 0
+
+
+def _compiled_gradient_of_sum(model, x):
+    with addax.GradientTape() as tape:
+        loss = ops.sum(model(x))
+    return tape.gradient(loss, model.layers[0].bias).numpy()
+
+
+@pytest.mark.parametrize("layouts", [(0, 1), (1, 0)])
+def test_pooling_in_another_layout_comes_after_the_bias(layouts):
+    conv_layout, pool_layout = (list(_SHAPES)[i] for i in layouts)
+    model = addax.Sequential(
+        [
+            addax.Input(_SHAPES[conv_layout]),
+            layers.Conv2D(
+                4, 3, activation="relu", data_format=conv_layout, bias_initializer="normal"
+            ),
+            layers.MaxPooling2D(2, strides=1, padding="same", data_format=pool_layout),
+        ]
+    )
+    x = np.random.default_rng(0).normal(size=(2, *_SHAPES[conv_layout])).astype("float32")
+    np.testing.assert_allclose(model.predict(x, verbose=0), model(x).numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("conv_dtype", "pool_dtype"),
+    [("mixed_bfloat16", "bfloat16"), ("mixed_float16", "float32"), ("float32", "mixed_bfloat16")],
+)
+def test_dtypes_are_those_of_one_layer_after_another(conv_dtype, pool_dtype):
+    model = addax.Sequential(
+        [
+            addax.Input((7, 9, 3)),
+            layers.Conv2D(4, 3, dtype=conv_dtype, bias_initializer="normal"),
+            layers.MaxPooling2D(2, dtype=pool_dtype, autocast=False),
+        ]
+    )
+    x = np.random.default_rng(0).normal(size=(2, 7, 9, 3)).astype("float32")
+    variables = model.variables
+    pure = functionalize(lambda x: model(x).raw, variables)
+    traced, _ = jax.jit(pure)([v.current() for v in variables], x)
+    expected = model(x)
+    assert str(traced.dtype) == str(expected.dtype)
+    np.testing.assert_array_equal(
+        np.asarray(traced, "float32"), np.asarray(expected.raw, "float32")
+    )

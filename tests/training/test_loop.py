@@ -1,6 +1,8 @@
 """The compiled epoch: same bits for every chunk size, exact batches, few dispatches."""
 
+import queue
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -109,6 +111,42 @@ def test_a_generator_runs_on_the_thread_of_fit_and_sees_its_model():
     assert counts == sorted(counts)
     assert len(counts) == 10  # nothing is read that is not trained on
     assert int(model.optimizer.iterations.numpy()) == 10
+
+
+def test_a_generator_may_wait_for_a_callback_after_the_step_before():
+    x, y = data(64)
+    waiting = queue.Queue()
+    waiting.put(0)
+
+    def batches():
+        while True:
+            first = waiting.get(timeout=60)
+            yield x[first : first + 16], y[first : first + 16]
+
+    class Feed(addax.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            waiting.put(batch % 4)
+
+    model = small_model()
+    model.fit(batches(), steps_per_epoch=5, epochs=2, callbacks=[Feed()], verbose=0)
+    assert int(model.optimizer.iterations.numpy()) == 10
+
+
+def test_the_time_that_data_take_is_not_taken_for_computing(monkeypatch):
+    x, y = data(64)
+    measured = []
+    monkeypatch.setattr(Chunker, "measured", lambda self, ran, seconds: measured.append(seconds))
+    model = small_model()
+    model.fit(x, y, batch_size=16, verbose=0)  # compiles
+    measured.clear()
+
+    def batches():
+        for first in (0, 16, 32):
+            time.sleep(0.3)
+            yield x[first : first + 16], y[first : first + 16]
+
+    model.fit(batches(), verbose=0)
+    assert all(seconds < 0.3 for seconds in measured[1:])  # the first call compiles
 
 
 @pytest.mark.parametrize("window_bytes", [1, 300, 2**20])

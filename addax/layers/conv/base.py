@@ -25,12 +25,13 @@ def add_bias(x: Any, bias: Any, layout: str) -> Any:
     """Add a bias per channel to `x`."""
     if bias is None:
         return x
-    per_channel = bias
-    if layout == "channels_first":
-        per_channel = ops.reshape(bias, (1, -1, *(1,) * (len(x.shape) - 2)))
+    rank = len(x.shape)
+    last = layout == "channels_last"
+    # an op, which reads the Variable here, once, for what is pooled first as well
+    per_channel = ops.reshape(bias, tuple(bias.shape) if last else (1, -1, *(1,) * (rank - 2)))
     output = ops.add(x, per_channel)
-    if isinstance(x, Tensor):
-        output.note_increasing(x, lambda pooled: add_bias(pooled, bias, layout))
+    if isinstance(x, Tensor) and len(bias.shape) == 1:
+        output.note_increasing(x, lambda pooled: ops.add(pooled, per_channel), layout)
     return output
 
 

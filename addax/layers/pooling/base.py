@@ -15,18 +15,20 @@ from addax.layers.input_spec import InputSpec
 Sizes = int | Sequence[int]
 
 
-def max_pool(inputs: Any, *window: Any) -> Any:
-    """Return `ops.max_pool(inputs, *window)`, taken before a ReLU and a bias if these are last.
+def max_pool(
+    inputs: Any, pool_size: Sizes, strides: Sizes | None, padding: str, data_format: str
+) -> Any:
+    """Return `ops.max_pool(...)`, taken before a ReLU and a bias per channel if these are last.
 
     The values are the same and there are fewer of them: the program keeps one large array
     less, and the gradient of the bias has less to add up. Not under a tape, which may be asked
     for the gradient of the tensor that would be left out.
     """
     before = inputs.increasing_of if isinstance(inputs, Tensor) else None
-    if before is None or active_tapes.get():
-        return ops.max_pool(inputs, *window)
-    tensor, function = before
-    return function(max_pool(tensor, *window))
+    if before is None or active_tapes.get() or before[2] not in (None, data_format):
+        return ops.max_pool(inputs, pool_size, strides, padding, data_format)
+    tensor, function, _ = before
+    return function(max_pool(tensor, pool_size, strides, padding, data_format))
 
 
 class Pooling(Layer):
