@@ -62,10 +62,10 @@ class RemoteMonitor(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Post the epoch's index and logs."""
-        event = {"epoch": epoch} | {name: _jsonable(value) for name, value in (logs or {}).items()}
         import http.client  # slow to import, and seldom used
         import urllib.request
 
+        event = {"epoch": epoch} | {name: _jsonable(value) for name, value in (logs or {}).items()}
         try:
             with urllib.request.urlopen(self._request(event), timeout=_TIMEOUT_SECONDS):
                 pass

@@ -257,7 +257,7 @@ class _ToBatch:
                     break
             else:
                 return _padded(item)
-        batch = _to_batch(self._request, item, number)
+        batch = self._convert(item, number)
         self._served = []
         if type(item) is tuple and all(type(array) is np.ndarray for array in item):
             same = (part is given for part, given in zip(batch, _padded(item), strict=True))
@@ -265,19 +265,18 @@ class _ToBatch:
                 self._served = [(array.shape, array.dtype) for array in item]
         return batch
 
+    def _convert(self, item: Any, number: int) -> Batch:
+        request = self._request
+        x, y, weight = request.arrays(unpack_x_y_sample_weight(item))
+        count_samples((x, y, weight), request.owner, f" in batch {number}")
+        if weight is not None:
+            weight = match_weights(y, weight, request.owner)
+        batch = (x, y, weight)
+        return batch if request.class_weight is None else _weigh(request, batch)
+
 
 def _padded(item: tuple[Any, ...]) -> Batch:
     return (*item, *(None,) * (3 - len(item)))  # type: ignore[return-value]
-
-
-def _to_batch(request: Request, item: Any, number: int) -> Batch:
-    owner = request.owner
-    x, y, weight = request.arrays(unpack_x_y_sample_weight(item))
-    count_samples((x, y, weight), owner, f" in batch {number}")
-    if weight is not None:
-        weight = match_weights(y, weight, owner)
-    batch = (x, y, weight)
-    return batch if request.class_weight is None else _weigh(request, batch)
 
 
 def _length_of(x: Any) -> int | None:

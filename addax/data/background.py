@@ -37,13 +37,8 @@ class Background(Generic[Item]):
         self._thread.start()
 
     def produce(self) -> Iterator[Item]:
-        """Yield the items; runs in the thread, and looks at `stopped` now and then."""
+        """Yield the items; runs in the thread."""
         raise NotImplementedError
-
-    @property
-    def stopped(self) -> bool:
-        """Whether nobody wants more items."""
-        return self._stop.is_set()
 
     def __iter__(self) -> Iterator[Item]:
         """Return itself."""

@@ -27,7 +27,7 @@ class Window(NamedTuple):
     Attributes:
         batch: `(x, y, sample_weight)`, each array with a leading axis of `capacity` batches.
         steps: number of batches; what follows up to the capacity is not set.
-        start: number of the first batch within the epoch.
+        start: how many batches came before, of those that were served in this epoch.
     """
 
     batch: Any

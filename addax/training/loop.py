@@ -173,18 +173,15 @@ class Epochs:
 
     def _run_stream(self) -> Iterator[Chunk]:
         window_size = 1 if self.chunker.exact else _STREAM_WINDOW
-        done = self.source.skip
         with BatchWindows(self.source, window_size, allocate=engine.host_buffer) as windows:
             # what a generator gives may depend on callbacks after the step before
             ahead = not (self.chunker.exact and self.source.one_way)
             for window in windows:
-                yield from self._run_window(window, done, windows.fill if ahead else None)
-                done += window.steps
+                yield from self._run_window(window, windows.fill if ahead else None)
 
-    def _run_window(
-        self, window: Window, done: int, meanwhile: Meanwhile | None
-    ) -> Iterator[Chunk]:
+    def _run_window(self, window: Window, meanwhile: Meanwhile | None) -> Iterator[Chunk]:
         data = engine.adopt(window.batch)  # nobody else holds it
+        done = self.source.skip + window.start
         for first, stop in self._chunks(window.steps, done):
             yield self._call(data, None, first, stop, done + first, 0, meanwhile)
 

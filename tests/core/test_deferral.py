@@ -272,15 +272,26 @@ def test_training_goes_on_with_fit_and_save(eager_to_wait, tmp_path):
     assert int(training.optimizer.iterations) == 14
 
 
+def _interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def _counted(times):
+    """Return a counter that was called so often and then looked at, its function and argument."""
+    total, _, add = _counter()
+    ones = np.ones(3, "float32")
+    for _ in range(times):
+        add(ones)
+    float(total)
+    return total, add, ones
+
+
 def test_an_interrupted_call_says_so(eager_to_wait, monkeypatch):
     total, _, add = _counter()
     for _ in range(8):
         result = add(np.ones(3, "float32"))
 
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(deferral.Queue, "_store", interrupted)
+    monkeypatch.setattr(deferral.Queue, "_store", _interrupted)
     with pytest.raises(KeyboardInterrupt):
         float(result)
     with pytest.raises(RuntimeError, match="interrupted"):
@@ -295,17 +306,9 @@ def _call_four_times(add, x):
 
 @pytest.mark.parametrize(("where", "expected"), [("_keep", 15.0), ("_wait_for_last", 27.0)])
 def test_an_interrupt_elsewhere_leaves_whole_calls(eager_to_wait, monkeypatch, where, expected):
-    total, _, add = _counter()
-    ones = np.ones(3, "float32")
-    for _ in range(5):
-        add(ones)
-    float(total)
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
+    total, add, ones = _counted(5)
     with monkeypatch.context() as patch:
-        patch.setattr(deferral.Queue, where, interrupted)
+        patch.setattr(deferral.Queue, where, _interrupted)
         with pytest.raises(KeyboardInterrupt):
             _call_four_times(add, ones)
     assert float(total) == expected
@@ -606,18 +609,10 @@ def test_keys_among_the_results(eager_to_wait):
 
 
 def test_interrupts_before_collected_calls_run(eager_to_wait, monkeypatch):
-    total, _, add = _counter()
-    ones = np.ones(3, "float32")
-    for _ in range(9):
-        add(ones)
-    float(total)
-
-    def interrupted(*_):
-        raise KeyboardInterrupt
-
+    total, add, ones = _counted(9)
     for _ in range(6):
         with monkeypatch.context() as patch:
-            patch.setattr(deferral.Queue, "_run_waiting", interrupted)
+            patch.setattr(deferral.Queue, "_run_waiting", _interrupted)
             with pytest.raises(KeyboardInterrupt):
                 _call_four_times(add, ones)
     assert float(total) == 39

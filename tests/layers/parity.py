@@ -13,10 +13,9 @@ import numpy as np
 from addax import layers, ops, tree
 from addax.core.tape import GradientTape
 from addax.core.variable import functionalize
+from tests.quick import QUICK
 
 TOLERANCE = 1e-4
-# Compiling takes most of the time, and the arrays are tiny.
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 @dataclass

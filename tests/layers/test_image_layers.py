@@ -10,12 +10,11 @@ import pytest
 import addax
 from addax import layers
 from addax.core.variable import functionalize
+from tests.quick import QUICK
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 RNG = np.random.default_rng(0)
 IMAGES = RNG.uniform(0, 255, (4, 8, 10, 3)).astype("float32")
-# Compiling takes most of the time, and the images are small.
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 # name, arguments that leave nothing to chance
 FIXED = [

@@ -25,11 +25,10 @@ from tests.ops.rows import (
     weighted,
 )
 from tests.ops.truth import Truth
+from tests.quick import QUICK
 
 TRUTH = Truth.load()
 pytestmark = pytest.mark.filterwarnings("ignore:::jax", "ignore:::keras")
-# Compiling takes most of the time, and the arrays are tiny.
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 # Called on functions, or random: tested in `test_control`, `test_random` and below.
 ELSEWHERE = {

@@ -12,6 +12,7 @@ import pytest
 import addax
 from addax.core.differentiate import value_and_grad
 from addax.core.variable import functionalize
+from tests.quick import QUICK
 
 _spec = importlib.util.spec_from_file_location("parity_cases", Path(__file__).with_name("cases.py"))
 models = importlib.util.module_from_spec(_spec)
@@ -21,8 +22,6 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Keras' own
 every_model = pytest.mark.parametrize("row", models.ALL, ids=lambda row: row.name)
 BY_TAPE = [r for r in models.ALL if r.name in ("several_outputs", "subclassed", "regularized")]
 close = functools.partial(np.testing.assert_allclose, rtol=1e-4, atol=1e-5)
-# Compiling takes most of the time, and the arrays are small.
-QUICK = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
 
 
 def arrays(outputs):

@@ -25,10 +25,11 @@ def add_bias(x: Any, bias: Any, layout: str) -> Any:
     """Add a bias per channel to `x`."""
     if bias is None:
         return x
-    rank = len(x.shape)
-    last = layout == "channels_last"
+    shape = tuple(bias.shape)
+    if layout == "channels_first":
+        shape = (1, -1, *(1,) * (len(x.shape) - 2))
     # an op, which reads the Variable here, once, for what is pooled first as well
-    per_channel = ops.reshape(bias, tuple(bias.shape) if last else (1, -1, *(1,) * (rank - 2)))
+    per_channel = ops.reshape(bias, shape)
     output = ops.add(x, per_channel)
     if isinstance(x, Tensor) and len(bias.shape) == 1:
         output.note_increasing(x, lambda pooled: ops.add(pooled, per_channel), layout)
