@@ -19,7 +19,7 @@ from addax.training.loop import (
     QUIET_SECONDS,
     Chunk,
     Chunker,
-    EagerRunner,
+    EagerEpochs,
     Epochs,
 )
 from addax.training.prepared import Prepared
@@ -188,7 +188,11 @@ class Fitting(Prepared):
         logs: dict[str, Any] = {}
         if session is not None:
             epochs, logs = session.begin()
+        unseen = session is None and validation is None and not run.may_change_the_model
         for epoch in epochs:
+            if unseen and training.can_start():
+                logs = self._fit_ahead(training, run, watch, range(epoch, epochs.stop))
+                break
             goes_on = session is not None and session.goes_on()
             if not goes_on:
                 reset_metrics()
@@ -196,7 +200,7 @@ class Fitting(Prepared):
             source.on_epoch_begin()
             if goes_on and session is not None:
                 session.restore()
-            logs = self._run_epoch(training, run, "train") or logs
+            logs = self._run_epoch(training.run(), run, "train") or logs
             source.on_epoch_end()
             watch.after_epoch(epoch, logs)
             if validation is not None and checks.validates(epoch, frequency):
@@ -210,6 +214,36 @@ class Fitting(Prepared):
         run.on_train_end(logs)
         self._sample = None
         return self.history
+
+    def _fit_ahead(self, training: Any, run: Any, watch: Watch, epochs: range) -> dict[str, Any]:
+        """Run epochs that nobody takes part in, each started before the one before is looked at.
+
+        What Python does between two epochs, it does while the device computes.
+        """
+        reset_metrics = self._resets(run)
+
+        def start() -> Iterator[Chunk]:
+            reset_metrics()
+            training.source.on_epoch_begin()
+            chunks: Iterator[Chunk] = training.start()
+            training.source.on_epoch_end()
+            return chunks
+
+        logs: dict[str, Any] = {}
+        started: Iterator[Chunk] | None = start()
+        for epoch in epochs:
+            if started is None:  # somebody set `stop_training`
+                break
+            run.on_epoch_begin(epoch)
+            chunks = started
+            goes_on = epoch + 1 < epochs.stop and not self.stop_training
+            started = start() if goes_on else None
+            for chunk in chunks:
+                logs = chunk.logs
+                run.after_chunk("train", chunk.first, chunk.last, None, logs)
+            watch.after_epoch(epoch, logs)
+            run.on_epoch_end(epoch, logs)
+        return logs
 
     def _session(
         self, run: Any, source: Source, validation: Source | None, epochs: range
@@ -244,13 +278,13 @@ class Fitting(Prepared):
         testing = testing or self._epochs("test", source, run)
         source.rewind()  # each time the same samples, also with `validation_steps`
         source.on_epoch_begin()
-        logs = self._run_epoch(testing, run, "test")
+        logs = self._run_epoch(testing.run(), run, "test")
         source.on_epoch_end()
         run.on_test_end(logs)
         return testing, {f"val_{key}": value for key, value in logs.items()}
 
-    def _epochs(self, kind: str, source: Source, run: Any) -> Callable[[], Iterator[Chunk]]:
-        """Return a function that runs one epoch and yields its chunks."""
+    def _epochs(self, kind: str, source: Source, run: Any) -> Epochs | EagerEpochs:
+        """Return what runs the epochs of a source, and yields their chunks."""
         mode = run.batch_mode(kind)
         exact = mode == "exact" or self.run_eagerly
         begin_hook = run.on_train_batch_begin if kind == "train" else run.on_test_batch_begin
@@ -260,27 +294,20 @@ class Fitting(Prepared):
                 begin_hook(number)
 
         if self.run_eagerly:
-            eager = EagerRunner(self.train_step if kind == "train" else self.test_step)
-            return lambda: eager.epoch(source, on_begin)
+            step = self.train_step if kind == "train" else self.test_step
+            return EagerEpochs(step, source, on_begin)
         seconds = PROGRESS_SECONDS if mode != "none" else QUIET_SECONDS
         runner = self._runner(kind)
         chunker = Chunker(exact, seconds, 1 if exact else runner.chunk_size)
         if kind == "train" and run.backup is not None and run.backup.save_freq != "epoch":
             chunker.limit = run.backup.until_save
-        compiled = Epochs(runner, source, chunker, mode == "replay", on_begin)
+        # a callback may freeze layers
+        renew = functools.partial(self._runner, kind) if run.may_change_the_model else None
+        return Epochs(runner, source, chunker, mode == "replay", on_begin, renew)
 
-        def epoch() -> Iterator[Chunk]:
-            if run.may_change_the_model:
-                compiled.runner = self._runner(kind)  # it may have frozen layers
-            return compiled.run()
-
-        return epoch
-
-    def _run_epoch(
-        self, epochs: Callable[[], Iterator[Chunk]], run: Any, kind: str
-    ) -> dict[str, Any]:
+    def _run_epoch(self, chunks: Iterator[Chunk], run: Any, kind: str) -> dict[str, Any]:
         logs: dict[str, Any] = {}
-        for chunk in epochs():
+        for chunk in chunks:
             logs = chunk.logs
             run.after_chunk(kind, chunk.first, chunk.last, chunk.per_step, logs)
             if kind == "train" and self.stop_training:

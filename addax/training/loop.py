@@ -104,6 +104,7 @@ class Epochs:
         chunker: decides on the chunk sizes.
         per_step: whether the logs of every step are wanted.
         on_begin: called with the step's number before each call.
+        renew: returns the compiled step to use from the next epoch on; None for the same.
     """
 
     def __init__(
@@ -113,8 +114,10 @@ class Epochs:
         chunker: Chunker,
         per_step: bool = False,
         on_begin: Callable[[int], None] | None = None,
+        renew: Callable[[], Runner] | None = None,
     ) -> None:
         self.runner = runner
+        self._renew = renew
         self.source = source
         self.chunker = chunker
         self.per_step = per_step
@@ -124,12 +127,37 @@ class Epochs:
 
     def run(self) -> Iterator[Chunk]:
         """Run one epoch; yields after each compiled call."""
+        if self._renew is not None:
+            self.runner = self._renew()
         if self._placed is not None:
             yield from self._run_placed(self._placed)
         elif self._buffers is not None:
             yield from self._run_rows(self._buffers)
         else:
             yield from self._run_stream()
+
+    def can_start(self) -> bool:
+        """Say whether `start` can run the next epoch: in one call, compiled, of data in place."""
+        if self._placed is None or self.chunker.exact or self.per_step or self.source.skip:
+            return False
+        full, rest = divmod(self._placed.source.size, self._placed.source.batch_size)
+        return self.chunker.next_size() >= full and rest in (0, self.runner.tail_rows)
+
+    def start(self) -> Iterator[Chunk]:
+        """Start one epoch without waiting for it; iterate over the result to wait.
+
+        Ask `can_start` first.
+        """
+        placed: Any = self._placed
+        order, tail = placed.order_in(placed.source.epoch)
+        rows = placed.source.batch_size
+        full, rest = divmod(placed.source.size, rows)
+        started = []
+        if full:
+            started.append((0, full, self.runner(placed.arrays, order, 0, full, rows)))
+        if rest:
+            started.append((full, 1, self.runner(placed.arrays, tail, 0, 1, rest)))
+        return (self._chunk(*call) for call in started)
 
     def _run_placed(self, placed: Placed) -> Iterator[Chunk]:
         source = placed.source
@@ -218,15 +246,18 @@ class Epochs:
         if meanwhile is not None:
             meanwhile(watch.is_done)
         watch.wait()
-        host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
         telling = rows == 0 or stop > start + 1 or self.chunker.size == 1
         if telling and watch.seconds is not None:
             self.chunker.measured(stop - start, watch.seconds)
             self.runner.chunk_size = max(self.runner.chunk_size, self.chunker.size)
-        count = stop - start
+        return self._chunk(number, stop - start, logs)
+
+    def _chunk(self, first: int, count: int, logs: Any) -> Chunk:
+        """Return what `count` steps have logged, as Python numbers; wait for it if need be."""
+        host = {key: np.asarray(logs[key]) for key in self.runner.log_names}
         each = [_numbers(host, i) for i in range(count)] if self.per_step else None
         final = each[-1] if each else _numbers(host, 0)
-        return Chunk(number, number + count - 1, final, each)
+        return Chunk(first, first + count - 1, final, each)
 
 
 class _Watch:
@@ -296,16 +327,33 @@ def _nbytes(arrays: Any) -> int:
     return sum(leaf.nbytes for leaf in engine.tree_leaves(arrays))
 
 
-class EagerRunner:
-    """Runs steps one by one in Python, for `run_eagerly=True`."""
+class EagerEpochs:
+    """Runs steps one by one in Python, for `run_eagerly=True`.
 
-    def __init__(self, step: Callable[[Any], dict[str, Any]]) -> None:
+    Args:
+        step: called with each batch, returns logs.
+        source: the data.
+        on_begin: called with the step's number before each step.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[Any], dict[str, Any]],
+        source: Source,
+        on_begin: Callable[[int], None],
+    ) -> None:
         self._step = step
+        self.source = source
+        self._on_begin = on_begin
 
-    def epoch(self, source: Source, on_begin: Callable[[int], None]) -> Iterator[Chunk]:
+    def can_start(self) -> bool:
+        """Return False: a step is done when Python is."""
+        return False
+
+    def run(self) -> Iterator[Chunk]:
         """Run one epoch; yields after each step."""
-        for number, batch in enumerate(source, start=source.skip):
-            on_begin(number)
+        for number, batch in enumerate(self.source, start=self.source.skip):
+            self._on_begin(number)
             logs = self._step(steps.as_data(steps.as_tensors(engine.place(batch))))
             host = {key: np.asarray(raw(value)) for key, value in logs.items()}
             numbers = {key: float(a) if a.ndim == 0 else a for key, a in host.items()}

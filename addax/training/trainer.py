@@ -59,7 +59,7 @@ class Trainer(Fitting):
         self.reset_metrics()
         run.on_test_begin()
         source.on_epoch_begin()
-        logs = self._run_epoch(self._epochs("test", source, run), run, "test")
+        logs = self._run_epoch(self._epochs("test", source, run).run(), run, "test")
         source.on_epoch_end()
         run.on_test_end(logs)
         if return_dict:
@@ -200,7 +200,7 @@ class Trainer(Fitting):
         )  # fmt: skip
         self._prepare(source, training=kind == "train")
         run = callback_package.CallbackList(model=self)
-        chunk = next(iter(self._epochs(kind, source, run)()))
+        chunk = next(self._epochs(kind, source, run).run())
         values = list(chunk.logs.values())
         if return_dict:
             return chunk.logs

@@ -16,7 +16,7 @@ from addax.training.diagnostics.warning import warn_once
 
 # Weights of this size are copied before the first epoch, to look for the cause of a NaN in it.
 _KEPT_BYTES = 64 * 2**20
-# An epoch that brings the loss down by less than this share is no progress.
+# An epoch that changes the loss by less than this share is no progress.
 _PROGRESS = 0.02
 _DEAD = 0.75
 _ENOUGH_ROWS = 8
@@ -37,6 +37,7 @@ class Watch:
         self._previous = math.inf
         self._biases: dict[str, np.ndarray] = {}
         self._looked = False
+        self._stuck = 0  # epochs without progress so far
         self._start: dict[Any, Any] | None = None
         state = model.__dict__
         if state.get("_checked_loss", self) is not model._compile_loss:  # once per `compile`
@@ -53,16 +54,18 @@ class Watch:
                 before = f", after {self._previous:.4g}" if np.isfinite(self._previous) else ""
                 text = f"The loss became NaN in epoch {epoch + 1}{before}. {cause}"
                 warn_once(self._model, "nan", text)
-            elif loss > self._previous * (1 - _PROGRESS) and not self._looked:
-                self._look_for_dead_units()
+            elif abs(loss - self._previous) < abs(loss) * _PROGRESS and not self._looked:
+                self._stuck += 1
+                if self._stuck & (self._stuck - 1) == 0:  # 1, 2, 4, ...: who looks must wait
+                    self._look_for_dead_units()
             self._previous = loss
         self._start = None
 
     def _look_for_dead_units(self) -> None:
-        """Compare the biases of ReLU layers with those of the last epoch without progress.
+        """Compare the biases of ReLU layers with those of the last look.
 
-        A bias that is the same bit for bit got no gradient in a whole epoch. Only then are the
-        outputs of the layers looked at.
+        A bias that is the same bit for bit got no gradient in at least a whole epoch. Only then
+        are the outputs of the layers looked at.
         """
         before, self._biases = self._biases, _relu_biases(self._model)
         for name, now in self._biases.items():
