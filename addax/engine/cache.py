@@ -50,15 +50,22 @@ def _prepare(folder: Path) -> bool:
     return private
 
 
+def private_folder() -> Path | None:
+    """Return the folder for compiled programs, made if need be; None where there is none."""
+    folder = cache_folder()
+    return folder if folder is not None and _prepare(folder) else None
+
+
 def enable() -> None:
     """Switch JAX's persistent cache on, once, unless the user configured it."""
     global _enabled
     if _enabled:
         return
     _enabled = True
-    folder = cache_folder()
-    chosen_by_user = getattr(jax.config, "jax_compilation_cache_dir", None)
-    if chosen_by_user or folder is None or not _prepare(folder):
+    if getattr(jax.config, "jax_compilation_cache_dir", None):
+        return  # chosen by the user
+    folder = private_folder()
+    if folder is None:
         return
     jax.config.update("jax_compilation_cache_dir", str(folder))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)

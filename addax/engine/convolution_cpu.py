@@ -80,7 +80,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from addax.engine import onednn
+from addax.engine import native, onednn
 from addax.engine.windows import Array, Pairs, pad
 
 _FEW_CHANNELS = 100  # taps * channels up to which patches cost less than the library
@@ -218,8 +218,13 @@ def _by_onednn(x: Array, kernel: Array, geometry: Geometry) -> Array:
     return onednn.convolve(x, kernel, *geometry)
 
 
+def _by_native(x: Array, kernel: Array, geometry: Geometry) -> Array:
+    return native.convolve(x, kernel, geometry.strides, geometry.padding)
+
+
 _FORMULATIONS = {
     "library": _library,
+    "native": _by_native,
     "onednn": _by_onednn,
     "patches": _by_patches,
     "split": _by_split,
@@ -234,6 +239,8 @@ def _choose(x: Array, kernel: Array, geometry: Geometry) -> str:
     """Return the name of the fastest formulation for these shapes (see the table above)."""
     *windows, channels, filters = kernel.shape
     taps = math.prod(windows)
+    if taps > 1 and native.convolves(x, kernel, *geometry):
+        return "native"
     if taps > 1 and onednn.can_convolve(x, kernel, *geometry):
         return "onednn"
     if taps == 1 or taps * channels <= _FEW_CHANNELS:
@@ -292,6 +299,10 @@ def _conv_backward(geometry: Geometry, saved: Any, gradient: Array) -> tuple[Arr
     x, kernel = saved
     *windows, channels, _ = kernel.shape
     sizes = x.shape[1:-1]
+    if _choose(x, kernel, geometry) == "native":
+        strides, padding, _ = geometry
+        kernel_part = native.kernel_gradient(x, gradient, windows, strides, padding)
+        return input_gradient(gradient, kernel, geometry, sizes), kernel_part
     if _kernel_gradient_is_large(x, kernel, geometry):
         kernel_part = _kernel_gradient_by_convolution(x, gradient, geometry)
         return _input_part(x, kernel, gradient, geometry), kernel_part

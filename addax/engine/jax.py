@@ -18,7 +18,7 @@ from jax import lax
 from jax.experimental import io_callback
 
 from addax import config
-from addax.engine import activation, cache, convolution, pooling, rows, schedule
+from addax.engine import activation, cache, convolution, native, pooling, rows, schedule
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
 
@@ -210,6 +210,15 @@ block_until_ready = jax.block_until_ready
 def is_ready(array: Any) -> bool:
     """Say whether an array is computed."""
     return array.is_ready()
+
+
+def with_updates_in_place(function: Callable, values: Any) -> Callable:
+    """Return `function` with gradient descent on some of `values` in fewer operations.
+
+    Where none of them is a kernel for which there is such an operation, that is `function`.
+    """
+    serves = any(native.is_kernel(leaf) for leaf in jax.tree.leaves(values))
+    return native.with_updates_in_place(function) if serves else function
 
 
 def value_and_grad(function: Callable, has_aux: bool = False) -> Callable:

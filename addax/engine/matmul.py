@@ -27,6 +27,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from addax.engine import native
+
 _LEAST_INPUTS = 512
 _MOST_UNITS = 32
 
@@ -65,4 +67,6 @@ _narrow_matmul.defvjp(_forward, _backward)
 
 def matmul(x: Any, y: Any) -> Any:
     """Return the matrix product over the last two axes, as `numpy.matmul`."""
-    return _narrow_matmul(x, y) if _is_narrow(x, y) else jnp.matmul(x, y)
+    if _is_narrow(x, y):
+        return _narrow_matmul(x, y)
+    return native.product(x, y) if native.multiplies(x, y) else jnp.matmul(x, y)

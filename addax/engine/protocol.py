@@ -70,6 +70,10 @@ class Engine(Protocol):
         """
         ...
 
+    def with_updates_in_place(self, function: Callable, values: PyTree) -> Callable:
+        """Return `function` with gradient descent on some of `values` in fewer operations."""
+        ...
+
     def vjp(self, function: Callable, *primals: PyTree, has_aux: bool = False) -> tuple:
         """Return the outputs of `function` and the map from cotangents to gradients."""
         ...

@@ -106,14 +106,15 @@ class Runner:
         carry_logs = per_step or self._results is None
         logs0 = {}
         state = self._packing.pack(values)
+        step = engine.with_updates_in_place(self._pure_step, values)
         if carry_logs:
-            structure = _shape_of_step(self._pure_step, state, fixed, batch_of)
+            structure = _shape_of_step(step, state, fixed, batch_of)
             capacity = _capacity(data, rows) if per_step else 1
             logs0 = {k: xp.zeros((capacity, *s.shape), s.dtype) for k, s in structure.items()}
 
         def body(i: Any, carry: tuple[Any, Any]) -> tuple[Any, Any]:
             state, kept = carry
-            new, logs = self._pure_step(state, fixed, batch_of(i))
+            new, logs = step(state, fixed, batch_of(i))
             if carry_logs:
                 place = i - start if per_step else 0
                 kept = {k: kept[k].at[place].set(logs[k]) for k in kept}
