@@ -181,7 +181,7 @@ class Workload:
 WORKLOADS = {
     w.name: w
     for w in (
-        Workload("mlp", rows=55_000, batch=32, epochs=4, required=1.7),
+        Workload("mlp", rows=55_000, batch=32, epochs=2, required=1.7),
         Workload("wide", rows=11_610, batch=32, epochs=10, required=5.0),
         Workload("dense", rows=15_000, batch=512, epochs=10, required=1.5),
         Workload("cnn", rows=1_024, batch=64, epochs=2, required=1.0),

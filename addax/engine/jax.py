@@ -218,7 +218,7 @@ def with_updates_in_place(function: Callable, values: Any) -> Callable:
     Where none of them is a kernel for which there is such an operation, that is `function`.
     """
     serves = any(native.is_kernel(leaf) for leaf in jax.tree.leaves(values))
-    return native.with_updates_in_place(function) if serves else function
+    return native.merge_updates(function) if serves else function
 
 
 def value_and_grad(function: Callable, has_aux: bool = False) -> Callable:

@@ -5,12 +5,15 @@ import subprocess
 import sys
 
 import jax
+import jax.export
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import addax
 from addax.engine import convolution_cpu, native
 from addax.engine.convolution_cpu import Geometry
+from addax.engine.matmul import matmul
 from addax.engine.native import convolutions, library, products
 
 needs_library = pytest.mark.skipif(
@@ -99,6 +102,25 @@ def test_what_is_multiplied():
     assert not asked(ones((512, 784), "float32"), ones((784, 300), "float32"))
     assert not asked(ones((32, 16), "float32"), ones((16, 16), "float32"))
     assert not asked(ones((32, 40_000), "float32"), ones((40_000, 10), "float32"))
+    assert not asked(ones((32, 100), "float32"), ones((784, 300), "float32"))
+
+
+@needs_library
+def test_arrays_on_several_devices_and_unknown_sizes_are_left_to_xla():
+    x, kernel = _random(32, 200), _random(200, 300)
+    mesh = jax.sharding.Mesh(jax.devices()[:2], "d")
+    rows, whole = jax.P("d"), jax.P()
+
+    def gradient(x, kernel):
+        return jax.grad(lambda w: jnp.sum(matmul(x, w) ** 2))(kernel)
+
+    ours = jax.jit(jax.shard_map(gradient, mesh=mesh, in_specs=(rows, whole), out_specs=whole))
+    theirs = 2 * x.T.astype("float64") @ (x.astype("float64") @ kernel)
+    np.testing.assert_allclose(ours(x, kernel), theirs, rtol=1e-3, atol=0.1)
+    (batch,) = jax.export.symbolic_shape("b")
+    given = jax.ShapeDtypeStruct((batch, 200), "float32")
+    exported = jax.export.export(jax.jit(lambda x: matmul(x, kernel)))(given)
+    np.testing.assert_allclose(exported.call(x), x @ kernel, rtol=1e-3, atol=1e-3)
 
 
 CONVOLUTIONS = [  # x, spatial shape and filters of the kernel, strides, padding
@@ -130,6 +152,7 @@ def test_convolutions(shape, window, strides, padding):
     plain = run(convolution_cpu._library)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(convolutions, "_LEAST_WORK", 0)
+        patch.setattr(convolutions, "_LEAST_IMAGES", 1)
         ours = run(convolution_cpu.conv)
         program = ours.lower(x, kernel).as_text()
         assert "addax_convolution" in program
@@ -178,14 +201,16 @@ def test_what_is_convolved():
     assert not asked(x, kernel, padding=((3, 0), (0, 0)))
     assert not asked(x, kernel, padding=((-1, 0), (0, 0)))
     assert not asked(x, kernel[..., :8])
-    assert not asked(x[:1, :4, :4], kernel)
+    assert not asked(x[:, :4, :4], kernel[:1, :1])
+    assert not asked(x[:7], kernel)
+    assert not asked(ones((8, 7, 7, 512), "float32"), ones((3, 3, 512, 512), "float32"))
     assert not asked(x.astype("float16"), kernel.astype("float16"))
     assert not asked(x[:, None], kernel[None], (1,) * 3, ((0, 0),) * 3, (1,) * 3)
 
 
 def _updates(step, *arrays):
     """How many updates are one operation in the program of `step`, whose results are right."""
-    merged = native.with_updates_in_place(step)
+    merged = native.merge_updates(step)
     for ours, theirs in zip(
         jax.tree.leaves(jax.jit(merged)(*arrays)), jax.tree.leaves(step(*arrays)), strict=True
     ):
@@ -217,6 +242,28 @@ def test_updates_in_place():
     assert _updates(twice_read, *arrays) == 0
     assert _updates(momentum, *arrays) == 1  # the velocity, which is as good
     assert _updates(row_by_row, *arrays) == 0
+
+
+@needs_library
+def test_fit_with_plain_descent_updates_in_place(monkeypatch):
+    model = addax.Sequential([addax.Input((300,)), addax.layers.Dense(200)])
+    asked = []
+
+    def is_merged(function):
+        merged = native.updates.merge_updates(function)
+        asked.append(merged)
+        return merged
+
+    monkeypatch.setattr(native, "merge_updates", is_merged)
+    counted = []
+    bind = native.updates._update
+    monkeypatch.setattr(
+        native.updates, "_update", lambda *args: counted.append(bind(*args)) or counted[-1]
+    )
+    model.compile("sgd", "mse")
+    model.fit(np.ones((64, 300), "float32"), np.ones((64, 200), "float32"), verbose=0)
+    assert asked
+    assert any(found is not None for found in counted)
 
 
 _TRAIN = """
@@ -281,6 +328,55 @@ def test_a_compiler_that_fails_is_told_once(tmp_path):
     assert np.isfinite(float(found[1]))
     assert errors.count("out of luck Set ADDAX_NATIVE=0") == 1
     assert not list((tmp_path / "cache").glob("products-*"))
+
+
+@needs_library
+def test_a_library_that_cannot_be_trusted_or_loaded_is_made_again(tmp_path):
+    good, _ = _train(tmp_path)
+    (path,) = tmp_path.glob("products-*")
+    whole = path.read_bytes()
+    path.write_bytes(b"anything")
+    path.chmod(0o777)  # others could have written it
+    assert _train(tmp_path) == (good, "")
+    assert len(path.read_bytes()) == len(whole)
+    assert path.stat().st_mode & 0o777 == 0o700
+    path.write_bytes(whole[:100])  # cut off
+    found, errors = _train(tmp_path)
+    assert (found, errors) == (good, "")
+
+
+_SMALL_VECTORS = """
+import numpy as np, jax
+from addax.engine.native import convolutions, library, products
+library._OPTIONS = ["-mavx2" if "march" in option else option for option in library._OPTIONS]
+library._OPTIONS += ["-mfma"]
+assert library.is_available()
+rng = np.random.default_rng(0)
+x, w, g = (rng.normal(size=s).astype("f") for s in ((33, 401), (401, 47), (33, 47)))
+run = jax.jit(lambda: (products.product(x, w), products.product_over_rows(x, g)))
+assert max(abs(a - b).max() for a, b in zip(run(), (x @ w, x.T @ g))) < 1e-3
+x, k = rng.normal(size=(9, 14, 14, 5)).astype("f"), rng.normal(size=(3, 3, 5, 23)).astype("f")
+place = (1, 1), ((1, 1), (0, 1))
+out = convolutions._convolve(x, k, *place)
+run = jax.jit(lambda: (convolutions.convolve(x, k, *place),
+                       convolutions.kernel_gradient(x, out, (3, 3), *place)))
+plain = out, convolutions._kernel_gradient(x, out, (3, 3), *place)
+for a, b in zip(run(), plain):
+    assert abs(a - b).max() < 1e-4 * abs(b).max()
+print("fine")
+"""
+
+
+@needs_library
+def test_processors_with_smaller_vectors(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", _SMALL_VECTORS],
+        env={**os.environ, "ADDAX_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("fine\n", "")
 
 
 @needs_library

@@ -2,14 +2,14 @@
 
 from addax.engine.native.convolutions import convolve, convolves, kernel_gradient
 from addax.engine.native.products import is_kernel, multiplies, product
-from addax.engine.native.updates import with_updates_in_place
+from addax.engine.native.updates import merge_updates
 
 __all__ = [
     "convolve",
     "convolves",
     "is_kernel",
     "kernel_gradient",
+    "merge_updates",
     "multiplies",
     "product",
-    "with_updates_in_place",
 ]

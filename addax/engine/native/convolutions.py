@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
@@ -18,30 +17,30 @@ from addax.engine.windows import Pairs, output_sizes
 
 _LEAST_FILTERS = 16  # what products.c needs
 _LEAST_WORK = 1e6  # floating point operations
-_MOST_CHUNKS = 8  # of images; as many threads at most
-_MOST_PARTIAL_BYTES = 2**23
+_LEAST_IMAGES = 8  # threads share the images
+_MOST_CORES = 16
+_MOST_KERNEL_BYTES = 2**22  # larger ones are read again for each image
+_MOST_PARTIAL_BYTES = 2**24
 
 Ints = Sequence[int]
 
 
 def convolves(x: Array, kernel: Array, strides: Ints, padding: Pairs, dilation: Ints) -> bool:
     """Say whether `convolve` and `kernel_gradient` serve these arrays, and are worth it."""
-    if not isinstance(x, jax.core.Tracer) or x.ndim > 4 or max(dilation) > 1:
+    if not isinstance(x, jax.core.Tracer) or x.ndim > 4 or not library.serves(x, kernel):
         return False
     *windows, _, filters = kernel.shape
-    if not all(
-        0 <= low < size and 0 <= high < size
-        for (low, high), size in zip(padding, windows, strict=True)
-    ):
+    pairs = zip(padding, windows, strict=True)
+    if max(dilation) > 1 or not all(0 <= n < size for pair, size in pairs for n in pair):
         return False
     sizes = output_sizes(x.shape[1:-1], windows, strides, padding, dilation)
     work = 2.0 * x.shape[0] * math.prod(sizes) * math.prod(kernel.shape)
     return (
         filters >= _LEAST_FILTERS
         and work >= _LEAST_WORK
-        and x.dtype == kernel.dtype == jnp.float32
-        and jax.default_backend() == "cpu"
-        and library.is_available()
+        and x.shape[0] >= _LEAST_IMAGES
+        and kernel.size * kernel.dtype.itemsize <= _MOST_KERNEL_BYTES
+        and library.cores() <= _MOST_CORES
     )
 
 
@@ -94,30 +93,31 @@ def primitives() -> Primitives:
     )
 
 
-def _lower_convolution(context: Any, x: Any, kernel: Any, *, strides: Ints, padding: Pairs) -> Any:
-    batch, _, _, channels = context.avals_in[0].shape
-    outputs, windows = context.avals_out[0].shape[1:3], context.avals_in[1].shape[:2]
-    inside = (min(batch, _MOST_CHUNKS), *_inside(outputs, windows, strides), channels)
-    return _call("addax_convolution", context, (x, kernel), strides, padding, inside)
+def _lower_convolution(context: Any, *operands: Any, strides: Ints, padding: Pairs) -> Any:
+    x, kernel = context.avals_in
+    chunks = min(x.shape[0], _MOST_CORES)
+    inside = _inside(x, context.avals_out[0], kernel.shape[:2], strides, padding)
+    memory = [(chunks, *inside)]
+    return _call("addax_convolution", context, operands, strides, padding, memory)
 
 
 def _lower_gradient(
-    context: Any, x: Any, gradient: Any, *, windows: Ints, strides: Ints, padding: Pairs
+    context: Any, *operands: Any, windows: Ints, strides: Ints, padding: Pairs
 ) -> Any:
-    batch, _, _, channels = context.avals_in[0].shape
-    outputs, kernel = context.avals_in[1].shape[1:3], context.avals_out[0]
+    (x, gradient), (kernel,) = context.avals_in, context.avals_out
     fitting = max(1, _MOST_PARTIAL_BYTES // (kernel.size * kernel.dtype.itemsize))
-    chunks = min(batch, _MOST_CHUNKS, fitting)
-    inside = (chunks, *_inside(outputs, windows, strides), channels)
-    partial = (chunks - 1, *kernel.shape)
-    target = "addax_kernel_gradient"
-    return _call(target, context, (x, gradient), strides, padding, inside, partial)
+    chunks = min(x.shape[0], _MOST_CORES, fitting)
+    inside = _inside(x, gradient, windows, strides, padding)
+    memory = [(chunks, *inside), (chunks - 1, *kernel.shape)]
+    return _call("addax_kernel_gradient", context, operands, strides, padding, memory)
 
 
-def _inside(outputs: Ints, windows: Ints, strides: Ints) -> list[int]:
-    """Return the size of what the windows move over."""
-    axes = zip(outputs, windows, strides, strict=True)
-    return [(n - 1) * stride + window for n, window, stride in axes]
+def _inside(x: Any, outputs: Any, windows: Ints, strides: Ints, padding: Pairs) -> list[int]:
+    """Return the shape of an image inside its padding; empty if windows stay within the image."""
+    if not any(any(pair) for pair in padding):
+        return [0]
+    axes = zip(outputs.shape[1:3], windows, strides, strict=True)
+    return [*((n - 1) * stride + window for n, window, stride in axes), x.shape[-1]]
 
 
 def _call(
@@ -126,12 +126,13 @@ def _call(
     operands: Sequence[Any],
     strides: Ints,
     padding: Pairs,
-    *memory: Sequence[int],
+    memory: Sequence[Ints],
 ) -> Any:
+    """Emit a call that is told where the windows are."""
     from jax.interpreters import mlir
 
     place = np.array([*(low for low, _ in padding), *strides], "int32")
-    place_type = jax.core.ShapedArray(place.shape, place.dtype)
-    context = context.replace(avals_in=[*context.avals_in, place_type])
-    constant = mlir.ir_constant(place)
-    return primitive.call_with_memory(target, context, (*operands, constant), *memory)
+    told = jax.core.ShapedArray(place.shape, place.dtype)
+    context = context.replace(avals_in=[*context.avals_in, told])
+    operands = [*operands, mlir.ir_constant(place)]
+    return primitive.call_with_memory(target, context, operands, memory)

@@ -2,8 +2,8 @@
 
 The compiler of the system makes code for the processor it runs on, in less than a second, once:
 the library is kept beside the compiled programs, under a name made of the source, of jaxlib's
-release and of what the processor can do. Where there is no compiler, or `ADDAX_NATIVE=0`, XLA's
-own operations serve.
+release and of the processor. Where there is no compiler, or `ADDAX_NATIVE=0`, XLA's own operations
+serve.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import hashlib
 import os
 import platform
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import threading
 import warnings
 from pathlib import Path
+from typing import Any
 
 import jax
 import jaxlib
@@ -38,8 +40,33 @@ _COMPILER_SECONDS = 60
 _lock = threading.Lock()
 
 
+def serves(*arrays: Any) -> bool:
+    """Say whether programs may call the functions of the C sources on such arrays.
+
+    They take arrays of 32 bits that one CPU device holds whole. The sources are compiled if
+    need be.
+    """
+    return (
+        all(array.dtype == "float32" and _is_whole(array) for array in arrays)
+        and jax.default_backend() == "cpu"
+        and jax.sharding.get_abstract_mesh().empty
+        and is_available()
+    )
+
+
+def _is_whole(array: Any) -> bool:
+    """Say whether all sizes are known, and this is no part of an array on several devices."""
+    known = all(isinstance(size, int) for size in array.shape)
+    return known and not getattr(jax.typeof(array), "vma", None)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
 def is_available() -> bool:
-    """Say whether programs may call the functions of the C sources; compile them if need be."""
+    """Say whether the functions of the C sources are there; compile them if need be."""
     with _lock:
         return _register()
 
@@ -48,37 +75,39 @@ def is_available() -> bool:
 def _register() -> bool:
     if os.environ.get("ADDAX_NATIVE") == "0" or not _can_run():
         return False
+    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+    if compiler is None:
+        return False
     try:
-        library = _load()
-    except (OSError, subprocess.SubprocessError) as error:
+        library = _load(compiler)
+        functions = [getattr(library, target) for target in _TARGETS]
+    except (OSError, AttributeError, subprocess.SubprocessError) as error:
         warnings.warn(
-            f"Addax' own matrix products could not be compiled, XLA's are used: {_reason(error)} "
-            "Set ADDAX_NATIVE=0 to do without them.",
+            "Addax' own matrix products and convolutions cannot be used, XLA's are: "
+            f"{_reason(error)} Set ADDAX_NATIVE=0 to do without them.",
             stacklevel=4,
         )
         return False
-    if library is None:
-        return False
-    for target in _TARGETS:
-        capsule = jax.ffi.pycapsule(getattr(library, target))
-        jax.ffi.register_ffi_target(target, capsule, platform="cpu")
+    for target, function in zip(_TARGETS, functions, strict=True):
+        jax.ffi.register_ffi_target(target, jax.ffi.pycapsule(function), platform="cpu")
     return True
 
 
 def _can_run() -> bool:
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         return False
-    return {"avx2", "fma"} <= set(_processor_flags().split())
+    return {"avx2", "fma"} <= set(_processor().split())
 
 
 @functools.cache
-def _processor_flags() -> str:
-    """Return the line of `/proc/cpuinfo` that lists what the first processor can do."""
+def _processor() -> str:
+    """Return name and abilities of the first processor, as `/proc/cpuinfo` tells them."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return ""
-    return next((line.partition(":")[2] for line in lines if line.startswith("flags")), "")
+    told = dict(reversed([line.split("\t", 1) for line in lines if "\t" in line]))
+    return " ".join(told.get(key, "") for key in ("model name", "flags"))
 
 
 def _reason(error: Exception) -> str:
@@ -86,32 +115,49 @@ def _reason(error: Exception) -> str:
     return printed.splitlines()[-1] if printed else f"{error}."
 
 
-def _load() -> ctypes.CDLL | None:
+def _load(compiler: str) -> ctypes.CDLL:
+    """Load the library, from the folder of compiled programs if that can hold it."""
     folder = cache.private_folder()
-    if folder is None:
-        with tempfile.TemporaryDirectory(prefix="addax-") as scratch:
-            return _compiled(Path(scratch, "products.so"))
-    options = " ".join([jaxlib.__version__, _processor_flags(), *_OPTIONS])
-    key = hashlib.sha256(_SOURCE.read_bytes() + options.encode())
-    return _compiled(folder / f"products-{key.hexdigest()[:32]}.so")
-
-
-def _compiled(path: Path) -> ctypes.CDLL | None:
-    """Load the library at `path`, made there if it is missing; None without a compiler."""
-    if not path.exists():
-        compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
-        if compiler is None:
-            return None
-        made = path.with_suffix(f".{os.getpid()}.tmp")
-        include = f"-I{jax.ffi.include_dir()}"
+    if folder is not None:
+        options = " ".join([jaxlib.__version__, _processor(), *_OPTIONS])
+        key = hashlib.sha256(_SOURCE.read_bytes() + options.encode()).hexdigest()
+        path = folder / f"products-{key[:32]}.so"
         try:
-            subprocess.run(
-                [compiler, *_OPTIONS, include, str(_SOURCE), "-o", str(made)],
-                check=True,
-                capture_output=True,
-                timeout=_COMPILER_SECONDS,
-            )
-            made.replace(path)  # another process may have been as fast
-        finally:
-            made.unlink(missing_ok=True)
-    return ctypes.CDLL(str(path))
+            if not _is_own(path):
+                _compile(compiler, path)
+            return ctypes.CDLL(str(path))
+        except OSError:  # cut off, or nothing can be stored or executed there
+            path.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="addax-") as scratch:
+        path = Path(scratch, "products.so")
+        _compile(compiler, path)
+        return ctypes.CDLL(str(path))
+
+
+def _is_own(path: Path) -> bool:
+    """Say whether `path` is a file that nobody else can have written."""
+    try:
+        info = path.lstat()
+    except OSError:
+        return False
+    others = info.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISREG(info.st_mode) and info.st_uid == os.getuid() and not others
+
+
+def _compile(compiler: str, path: Path) -> None:
+    """Put the library at `path` whole or not at all: another process may do the same."""
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    os.close(handle)
+    made = Path(name)
+    try:
+        include = f"-I{jax.ffi.include_dir()}"
+        subprocess.run(
+            [compiler, *_OPTIONS, include, str(_SOURCE), "-o", str(made)],
+            check=True,
+            capture_output=True,
+            timeout=_COMPILER_SECONDS,
+        )
+        made.chmod(0o700)
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)

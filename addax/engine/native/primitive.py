@@ -61,10 +61,14 @@ def make_bilinear(name: str, plain: Function, lower: Callable[..., Any] | None =
 
 
 def call_with_memory(
-    target: str, context: Any, operands: Sequence[Any], *shapes: Sequence[int]
+    target: str,
+    context: Any,
+    operands: Sequence[Any],
+    shapes: Sequence[Sequence[int]],
+    aliases: dict[int, int] | None = None,
 ) -> Any:
     """Emit a call that gets memory of these shapes after its one result, to write what it likes."""
     (out,) = context.avals_out
     memory = [jax.core.ShapedArray(tuple(shape), out.dtype) for shape in shapes]
-    call = jax.ffi.ffi_lowering(target)
+    call = jax.ffi.ffi_lowering(target, operand_output_aliases=aliases)
     return call(context.replace(avals_out=[out, *memory]), *operands)[:1]

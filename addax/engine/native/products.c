@@ -14,6 +14,7 @@
 
 #include "xla/ffi/api/c_api.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +27,9 @@ enum { LANES = 8, ROWS = 4 }; /* 12 of 16 */
 enum {
   PANEL = 3,
   MOST_THREADS = 64,
-  CHUNK = 200,                  /* rows of a kernel */
   BLOCK = 128,                  /* terms of a sum for which a panel stays in the first cache */
   LEAST_SHARED_WORK = 1 << 19,  /* multiplications */
+  MOST_SPINS = 4096,
 };
 
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -48,7 +49,8 @@ typedef struct {
   int64_t element, outer, inner;
 } Operand;
 
-/* Where a sum goes: out[i * row + j] = base[i * row + j] + scale * sum, without base if NULL. */
+/* Where a sum goes: out[i * row + j] = base[i * row + j] + scale * sum, or the sum alone where base
+   is NULL. */
 typedef struct {
   float *out;
   const float *base;
@@ -118,21 +120,20 @@ typedef struct {
   float scale;
   float *out;
   float *partial; /* (chunks - 1, m, n), of a product that is not over rows */
+  int64_t chunks; /* of the rows of the kernel */
 } Product;
 
-static int64_t chunks_of(int64_t k) { return (k + CHUNK - 1) / CHUNK; }
-
 /* Chunks are equal up to a few rows, and begin at multiples of ROWS. */
-static int64_t chunk_start(int64_t k, int64_t chunk) {
-  int64_t chunks = chunks_of(k), size = (k + chunks - 1) / chunks;
+static int64_t chunk_start(const Product *p, int64_t chunk) {
+  int64_t size = (p->k + p->chunks - 1) / p->chunks;
   int64_t start = chunk * ((size + ROWS - 1) / ROWS * ROWS);
-  return start < k ? start : k;
+  return start < p->k ? start : p->k;
 }
 
 static void multiply_chunks(const void *data, int64_t first, int64_t last) {
   const Product *p = data;
   if (p->over_rows) {
-    int64_t from = chunk_start(p->k, first), to = chunk_start(p->k, last);
+    int64_t from = chunk_start(p, first), to = chunk_start(p, last);
     Operand left = {p->left + from, 1, 0, p->k}, right = {p->right, 1, 0, p->n};
     const float *base = p->base ? p->base + from * p->n : NULL;
     Target target = {p->out + from * p->n, base, p->scale, p->n};
@@ -140,7 +141,7 @@ static void multiply_chunks(const void *data, int64_t first, int64_t last) {
     return;
   }
   for (int64_t c = first; c < last; c++) {
-    int64_t from = chunk_start(p->k, c), to = chunk_start(p->k, c + 1);
+    int64_t from = chunk_start(p, c), to = chunk_start(p, c + 1);
     Operand left = {p->left + from, p->k, 0, 1}, right = {p->right + from * p->n, 1, 0, p->n};
     float *out = c == 0 ? p->out : p->partial + (c - 1) * p->m * p->n;
     multiply(p->m, p->n, left, right, (Depth){1, to - from}, (Target){out, NULL, 1, p->n});
@@ -164,7 +165,7 @@ typedef struct {
   const float *other; /* the kernel, or the gradient of the outputs */
   float *out;         /* the outputs, or the kernel gradient */
   float *partial;     /* (chunks - 1, kernel), of the kernel gradient */
-  float *inside;      /* (chunks, image inside its padding) */
+  float *inside;      /* (chunks, image inside its padding), NULL: there is none */
   int64_t chunks;
 } Convolution;
 
@@ -181,11 +182,16 @@ static int64_t padded_width(const Convolution *c) {
   return (c->columns - 1) * c->step_right + c->taps_wide;
 }
 
+/* Memory for an image of this chunk inside its padding. */
+static float *inside_of(const Convolution *c, int64_t chunk) {
+  if (c->inside == NULL) return NULL;
+  return c->inside + chunk * padded_height(c) * padded_width(c) * c->channels;
+}
+
 static Image pad(const Convolution *c, int64_t image, float *inside) {
   const float *x = c->x + image * c->height * c->width * c->channels;
+  if (inside == NULL) return (Image){x, c->width * c->channels};
   int64_t height = padded_height(c), width = padded_width(c);
-  if (c->top == 0 && c->left == 0 && height <= c->height && width <= c->width)
-    return (Image){x, c->width * c->channels};
   int64_t row = width * c->channels, used = c->width < width - c->left ? c->width : width - c->left;
   size_t before = c->left * c->channels * sizeof(float);
   size_t bytes = used * c->channels * sizeof(float), all = row * sizeof(float);
@@ -231,11 +237,13 @@ static void convolve_image(const Convolution *c, int64_t number, Image image) {
 
 static void convolve_chunks(const void *data, int64_t first, int64_t last) {
   const Convolution *c = data;
-  float *inside = c->inside + first * padded_height(c) * padded_width(c) * c->channels;
+  float *inside = inside_of(c, first);
   int64_t from = c->images * first / c->chunks, to = c->images * last / c->chunks;
   for (int64_t i = from; i < to; i++) convolve_image(c, i, pad(c, i, inside));
 }
 
+/* Adds what one image contributes: for some rows of the outputs at a time, whose gradient stays in
+   the first cache, every row of the window. */
 static void add_kernel_gradient(const Convolution *c, int64_t number, Image image, float *out,
                                 int is_first) {
   const float *gradient = c->other + number * c->rows * c->columns * c->filters;
@@ -261,7 +269,7 @@ static void add_kernel_gradient(const Convolution *c, int64_t number, Image imag
 static void kernel_gradient_chunks(const void *data, int64_t first, int64_t last) {
   const Convolution *c = data;
   int64_t size = c->taps_high * c->taps_wide * c->channels * c->filters;
-  float *inside = c->inside + first * padded_height(c) * padded_width(c) * c->channels;
+  float *inside = inside_of(c, first);
   for (int64_t chunk = first; chunk < last; chunk++) {
     float *out = chunk == 0 ? c->out : c->partial + (chunk - 1) * size;
     int64_t from = c->images * chunk / c->chunks, to = c->images * (chunk + 1) / c->chunks;
@@ -298,6 +306,7 @@ static void leave(Shared *shared) {
   if (atomic_fetch_sub_explicit(&shared->users, 1, memory_order_acq_rel) == 1) free(shared);
 }
 
+/* What the other threads do. */
 static void help(void *data) {
   work(data);
   leave(data);
@@ -317,6 +326,21 @@ static int64_t count_threads(XLA_FFI_CallFrame *frame) {
   return succeeds(frame->api->XLA_FFI_ThreadPool_NumThreads(&pool), frame) ? threads : 1;
 }
 
+/* Runs the shares on threads of XLA and this one. */
+static void run_shares(XLA_FFI_CallFrame *frame, Shared *shared) {
+  for (int64_t n = 1; n < shared->shares; n++) {
+    XLA_FFI_ThreadPool_Schedule_Args task = {sizeof task, NULL, frame->ctx, help, shared};
+    if (!succeeds(frame->api->XLA_FFI_ThreadPool_Schedule(&task), frame)) leave(shared);
+  }
+  work(shared);
+  for (int spins = 0; atomic_load_explicit(&shared->left, memory_order_acquire) > 0; spins++)
+    if (spins < MOST_SPINS)
+      __builtin_ia32_pause();
+    else
+      sched_yield(); /* the other thread may have lost its core to another process */
+  leave(shared);
+}
+
 static void share(XLA_FFI_CallFrame *frame, double multiplications, const void *data,
                   int64_t chunks, void (*run)(const void *, int64_t, int64_t)) {
   int64_t shares = multiplications < LEAST_SHARED_WORK ? 1 : least(chunks, count_threads(frame));
@@ -332,19 +356,15 @@ static void share(XLA_FFI_CallFrame *frame, double multiplications, const void *
   shared->shares = shares;
   atomic_init(&shared->left, (int)shares);
   atomic_init(&shared->users, (int)shares);
-  for (int64_t n = 1; n < shares; n++) {
-    XLA_FFI_ThreadPool_Schedule_Args task = {sizeof task, NULL, frame->ctx, help, shared};
-    if (!succeeds(frame->api->XLA_FFI_ThreadPool_Schedule(&task), frame)) leave(shared);
-  }
-  work(shared);
-  while (atomic_load_explicit(&shared->left, memory_order_acquire) > 0) __builtin_ia32_pause();
-  leave(shared);
+  run_shares(frame, shared);
 }
 
 /* Whether XLA only asks for the version that this was compiled for. */
 static int answers_metadata(XLA_FFI_CallFrame *frame) {
   XLA_FFI_Extension_Base *extension = frame->extension_start;
-  if (extension == NULL || extension->type != XLA_FFI_Extension_Metadata) return 0;
+  while (extension != NULL && extension->type != XLA_FFI_Extension_Metadata)
+    extension = extension->next;
+  if (extension == NULL) return 0;
   XLA_FFI_Metadata *metadata = ((XLA_FFI_Metadata_Extension *)extension)->metadata;
   metadata->api_version.major_version = XLA_FFI_API_MAJOR;
   metadata->api_version.minor_version = XLA_FFI_API_MINOR;
@@ -355,12 +375,9 @@ static int answers_metadata(XLA_FFI_CallFrame *frame) {
 static XLA_FFI_Buffer *argument(XLA_FFI_CallFrame *frame, int i) { return frame->args.args[i]; }
 static XLA_FFI_Buffer *result(XLA_FFI_CallFrame *frame, int i) { return frame->rets.rets[i]; }
 
-static void run_product(XLA_FFI_CallFrame *frame, Product product) {
-  int64_t chunks = chunks_of(product.k);
-  double multiplications = (double)product.m * product.k * product.n;
-  share(frame, multiplications, &product, chunks, multiply_chunks);
-  if (!product.over_rows)
-    add_partial_sums(product.out, product.partial, chunks - 1, product.m * product.n);
+static void run_product(XLA_FFI_CallFrame *frame, const Product *p) {
+  share(frame, (double)p->m * p->k * p->n, p, p->chunks, multiply_chunks);
+  if (!p->over_rows) add_partial_sums(p->out, p->partial, p->chunks - 1, p->m * p->n);
 }
 
 /* left (m, k), right (k, n) -> out (m, n), partial (chunks - 1, m, n) */
@@ -369,27 +386,30 @@ XLA_FFI_Error *addax_product(XLA_FFI_CallFrame *frame) {
   XLA_FFI_Buffer *left = argument(frame, 0), *right = argument(frame, 1);
   Product product = {.m = left->dims[0],    .k = left->dims[1],   .n = right->dims[1],
                      .left = left->data,    .right = right->data, .out = result(frame, 0)->data,
-                     .partial = result(frame, 1)->data};
-  run_product(frame, product);
+                     .partial = result(frame, 1)->data,
+                     .chunks = result(frame, 1)->dims[0] + 1};
+  run_product(frame, &product);
   return NULL;
 }
 
-/* left (m, k), right (m, n) [, base (k, n), scale ()] -> [base + scale *] left.T @ right (k, n) */
+/* left (m, k), right (m, n) [, base (k, n), scale ()] -> [base + scale *] left.T @ right (k, n),
+   no memory (chunks - 1, 0) */
 XLA_FFI_Error *addax_product_over_rows(XLA_FFI_CallFrame *frame) {
   if (answers_metadata(frame)) return NULL;
   XLA_FFI_Buffer *left = argument(frame, 0), *right = argument(frame, 1);
   Product product = {.over_rows = 1,     .m = left->dims[0],   .k = left->dims[1],
                      .n = right->dims[1], .left = left->data,   .right = right->data,
-                     .out = result(frame, 0)->data};
+                     .out = result(frame, 0)->data, .chunks = result(frame, 1)->dims[0] + 1};
   if (frame->args.size > 2) {
     product.base = argument(frame, 2)->data;
     product.scale = *(const float *)argument(frame, 3)->data;
   }
-  run_product(frame, product);
+  run_product(frame, &product);
   return NULL;
 }
 
-/* The sizes of a convolution; `place` holds top, left, step down, step right. */
+/* The sizes of a convolution; `place` holds top, left, step down, step right, and `inside` has
+   length 0 behind the chunks where windows never reach beyond the image. */
 static Convolution convolution(const XLA_FFI_Buffer *x, const XLA_FFI_Buffer *kernel,
                                const XLA_FFI_Buffer *outputs, const XLA_FFI_Buffer *place,
                                const XLA_FFI_Buffer *inside) {
@@ -401,7 +421,8 @@ static Convolution convolution(const XLA_FFI_Buffer *x, const XLA_FFI_Buffer *ke
                        .columns = outputs->dims[2],  .top = at[0],
                        .left = at[1],                .step_down = at[2],
                        .step_right = at[3],          .x = x->data,
-                       .inside = inside->data,       .chunks = inside->dims[0]};
+                       .chunks = inside->dims[0],
+                       .inside = inside->dims[1] > 0 ? inside->data : NULL};
 }
 
 static double multiplications(const Convolution *c) {

@@ -6,7 +6,6 @@ an Intel Emerald Rapids, with plain gradient descent (see `updates`) and with Ad
 | rows, inputs, units | descent, XLA | here | Adam, XLA | here |
 |---------------------|--------------|------|-----------|------|
 | 8, 784, 300         | 0.26         | 0.07 | 0.38      | 0.31 |
-| 32, 128, 128        | 0.045        | 0.042| 0.067     | 0.062|
 | 32, 784, 300        | 0.36         | 0.20 | 0.45      | 0.39 |
 | 32, 2048, 2048      | 4.2          | 3.2  | 6.0       | 5.6  |
 | 128, 784, 128       | 0.44         | 0.35 | 0.51      | 0.44 |
@@ -27,24 +26,25 @@ from addax.engine.native import library, primitive
 from addax.engine.native.primitive import Array
 
 _LEAST_COLUMNS = 16  # what products.c needs
-_LEAST_KERNEL = 2**14
+_LEAST_KERNEL = 2**15
 _LEAST_ROWS = 8
 _MOST_ROWS = 64
 _MOST_ROWS_OF_SMALL = 128  # with kernels up to
 _SMALL_KERNEL = 2**17
-_CHUNK = 200  # as CHUNK in products.c
+_CHUNK = 200  # inputs that one thread works on
 
 
 def is_kernel(array: Array) -> bool:
     """Say whether there are products with this array, of some batch."""
-    return (
-        getattr(array, "ndim", 0) == 2
-        and array.shape[1] >= _LEAST_COLUMNS
-        and array.size >= _LEAST_KERNEL
-        and array.dtype == jnp.float32
-        and jax.default_backend() == "cpu"
-        and library.is_available()
-    )
+    if array.ndim != 2 or array.size < _LEAST_KERNEL or array.shape[1] < _LEAST_COLUMNS:
+        return False
+    # what is large and has few chunks would leave cores without work
+    shared = array.size <= _SMALL_KERNEL or 2 * _chunks(array.shape[0]) >= library.cores()
+    return shared and library.serves(array)
+
+
+def _chunks(inputs: int) -> int:
+    return -(-inputs // _CHUNK)
 
 
 def multiplies(x: Array, kernel: Array) -> bool:
@@ -54,7 +54,9 @@ def multiplies(x: Array, kernel: Array) -> bool:
         x: a batch, `(rows, inputs)`.
         kernel: `(inputs, units)`.
     """
-    if not isinstance(x, jax.core.Tracer) or x.ndim != 2 or x.dtype != jnp.float32:
+    if not isinstance(x, jax.core.Tracer) or not x.ndim == kernel.ndim == 2:
+        return False
+    if x.shape[1] != kernel.shape[0] or not library.serves(x):
         return False
     most = _MOST_ROWS_OF_SMALL if kernel.size <= _SMALL_KERNEL else _MOST_ROWS
     return _LEAST_ROWS <= x.shape[0] <= most and is_kernel(kernel)
@@ -85,7 +87,8 @@ class Primitives(NamedTuple):
         product: `x @ kernel`.
         product_over_rows: `x.T @ gradient`.
         add_product_over_rows: `kernel + scale * (x.T @ gradient)` of
-            `(x, gradient, kernel, scale)`, in the memory of `kernel` where that is free.
+            `(x, gradient, kernel, scale)`, in the memory of `kernel` where that is free. It has
+            no derivatives: `updates` puts it where nothing is differentiated any more.
     """
 
     product: Any
@@ -98,15 +101,10 @@ def primitives() -> Primitives:
     """Return the primitives; what they need of JAX takes a while to import."""
     from jax.interpreters import ad
 
-    over_rows = "addax_product_over_rows"
     made = Primitives(
         primitive.make("addax_product", lax.dot, _lower_product),
-        primitive.make_bilinear(over_rows, _over_rows),
-        primitive.make(
-            "addax_add_product_over_rows",
-            _add_over_rows,
-            jax.ffi.ffi_lowering(over_rows, operand_output_aliases={2: 0}),
-        ),
+        primitive.make_bilinear("addax_product_over_rows", _over_rows, _lower_over_rows),
+        primitive.make("addax_add_product_over_rows", _add_over_rows, _lower_over_rows),
     )
     ad.defbilinear(
         made.product,
@@ -116,8 +114,15 @@ def primitives() -> Primitives:
     return made
 
 
-def _lower_product(context: Any, x: Any, kernel: Any) -> Any:
+def _lower_product(context: Any, *operands: Any) -> Any:
     """Give the call memory for the sums over the chunks of the kernel after the first."""
-    chunks = -(-context.avals_in[0].shape[1] // _CHUNK)
-    shape = (chunks - 1, *context.avals_out[0].shape)
-    return primitive.call_with_memory("addax_product", context, (x, kernel), shape)
+    shape = (_chunks(context.avals_in[0].shape[1]) - 1, *context.avals_out[0].shape)
+    return primitive.call_with_memory("addax_product", context, operands, [shape])
+
+
+def _lower_over_rows(context: Any, *operands: Any) -> Any:
+    """Say how many chunks there are; the result takes the place of the third operand."""
+    shape = (_chunks(context.avals_out[0].shape[0]) - 1, 0)
+    aliases = {2: 0} if len(operands) > 2 else None
+    target = "addax_product_over_rows"
+    return primitive.call_with_memory(target, context, operands, [shape], aliases)

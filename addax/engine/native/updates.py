@@ -16,7 +16,7 @@ import jax
 from addax.engine.native.products import primitives
 
 
-def with_updates_in_place(function: Callable[..., Any]) -> Callable[..., Any]:
+def merge_updates(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return `function` with such updates as one operation; arguments and results are the same."""
     from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
 
