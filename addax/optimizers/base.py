@@ -459,6 +459,10 @@ class Optimizer(Configurable):
                 variable.assign(variable.raw * (1 - rate * decay))
             self.update_step(gradient, variable, rate)
 
+    def parameters_without_slots(self) -> list[Variable]:
+        """Return the parameters that change by their gradient and nothing that was kept."""
+        return [variable for variable in self._parameters if not self._slots.get(variable)]
+
     def packing_group(self, variables: Iterable[Variable]) -> packing.Group | None:
         """Return the small parameters among `variables` that one call of `update` may serve."""
         cls = type(self)

@@ -154,14 +154,16 @@ class Prepared(Compiled):
         if self._compiled.get(kind, (None,))[0] != key:
             custom = self._overrides(f"{kind}_step", "compute_metrics", "get_metrics_result")
             results = None if custom else self.get_metrics_result
-            groups = self._packing_groups(carried) if kind == "train" else ()
-            runner = Runner(step, carried, fixed, self._counts, results, groups)
+            training = kind == "train" and self.optimizer is not None
+            groups = self._packing_groups(carried) if training else ()
+            descending = self.optimizer.parameters_without_slots() if training else ()
+            runner = Runner(step, carried, fixed, self._counts, results, groups, descending)
             self._compiled[kind] = (key, runner)
         return self._compiled[kind][1]
 
     def _packing_groups(self, carried: list[Variable]) -> list[Group]:
         """Return what the loop may carry joined, of the optimizer's parameters."""
-        group = None if self.optimizer is None else self.optimizer.packing_group(carried)
+        group = self.optimizer.packing_group(carried)
         return [group] if group and set(carried).issuperset(group.variables()) else []
 
     def _predictor(self) -> Predictor:

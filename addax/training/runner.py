@@ -43,6 +43,7 @@ class Runner:
         results: `results() -> logs` from the carried Variables, or None when only the
             step itself knows its logs.
         groups: carried Variables to be kept in one array each while the loop runs.
+        descending: carried Variables that may change by a product of their gradient alone.
     """
 
     def __init__(
@@ -53,10 +54,12 @@ class Runner:
         counts: Counts,
         results: Callable[[], dict[str, Any]] | None = None,
         groups: Sequence[Group] = (),
+        descending: Sequence[Variable] = (),
     ) -> None:
         self._step = step
         self._results = results
         self._packing = Packing(groups, carried)
+        self._descending = set(descending)
         self._counts = counts
         self.carried = list(carried)
         self.fixed = list(fixed)
@@ -106,7 +109,9 @@ class Runner:
         carry_logs = per_step or self._results is None
         logs0 = {}
         state = self._packing.pack(values)
-        step = engine.with_updates_in_place(self._pure_step, values)
+        pairs = zip(self.carried, values, strict=True)
+        descending = [value for variable, value in pairs if variable in self._descending]
+        step = engine.with_updates_in_place(self._pure_step, descending)
         if carry_logs:
             structure = _shape_of_step(step, state, fixed, batch_of)
             capacity = _capacity(data, rows) if per_step else 1

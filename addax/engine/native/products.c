@@ -35,7 +35,10 @@ enum {
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("GCC unroll 8")
+#define UNROLL _Pragma("GCC unroll 16")
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /* Sums run over `outer` x `inner` terms. */
 typedef struct {
@@ -62,7 +65,7 @@ typedef struct {
    side. The first `skip` columns have been done before. */
 INLINE void tile(int rows, int vectors, Operand left, Operand right, Depth depth, Target target,
                  int64_t i, int64_t j, int64_t skip) {
-  Vector sums[ROWS][PANEL];
+  Vector sums[2 * ROWS][PANEL];
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) sums[r][v] = (Vector){0};
   for (int64_t o = 0; o < depth.outer; o++) {
@@ -92,23 +95,34 @@ INLINE void tile(int rows, int vectors, Operand left, Operand right, Depth depth
     }
 }
 
+/* Rows from `i` on, `count` at a time as long as they last; returns the next one. */
+INLINE int64_t rows_of(int count, int vectors, int64_t i, int64_t rows, Operand left, Operand right,
+                       Depth depth, Target target, int64_t j, int64_t skip) {
+  for (; i + count <= rows; i += count) tile(count, vectors, left, right, depth, target, i, j, skip);
+  return i;
+}
+
 INLINE void panel(int vectors, int64_t rows, Operand left, Operand right, Depth depth,
                   Target target, int64_t j, int64_t skip) {
-  int64_t i = 0;
-  for (; i + ROWS <= rows; i += ROWS) tile(ROWS, vectors, left, right, depth, target, i, j, skip);
-  for (; i + 2 <= rows; i += 2) tile(2, vectors, left, right, depth, target, i, j, skip);
-  if (i < rows) tile(1, vectors, left, right, depth, target, i, j, skip);
+  int64_t i = 0; /* one vector needs more rows, so that enough sums run side by side */
+  if (vectors == 1) i = rows_of(2 * ROWS, 1, i, rows, left, right, depth, target, j, skip);
+  i = rows_of(ROWS, vectors, i, rows, left, right, depth, target, j, skip);
+  i = rows_of(ROWS / 2, vectors, i, rows, left, right, depth, target, j, skip);
+  rows_of(1, vectors, i, rows, left, right, depth, target, j, skip);
 }
 
 /* All sums for `rows` x `columns` elements; there are at least LANES columns. */
-static void multiply(int64_t rows, int64_t columns, Operand left, Operand right, Depth depth,
+__attribute__((noinline)) static void multiply(int64_t rows, int64_t columns, Operand left, Operand right, Depth depth,
                      Target target) {
   int64_t j = 0;
   for (; j + 3 * LANES <= columns; j += 3 * LANES)
     panel(3, rows, left, right, depth, target, j, 0);
-  for (; j + LANES <= columns; j += LANES) panel(1, rows, left, right, depth, target, j, 0);
-  if (j < columns) /* reaches back over columns that are done, so that it is full */
-    panel(1, rows, left, right, depth, target, columns - LANES, j - (columns - LANES));
+  for (; j + 2 * LANES <= columns; j += 2 * LANES)
+    panel(2, rows, left, right, depth, target, j, 0);
+  for (; j < columns; j += LANES) {
+    int64_t skip = most(0, j + LANES - columns); /* a panel is full: it reaches back */
+    panel(1, rows, left, right, depth, target, j - skip, skip);
+  }
 }
 
 /* One product: of (m, k) and (k, n), or, over the rows, of (m, k) and (m, n). */
@@ -208,9 +222,6 @@ static Image pad(const Convolution *c, int64_t image, float *inside) {
   }
   return (Image){inside, row};
 }
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static void convolve_image(const Convolution *c, int64_t number, Image image) {
   float *out = c->out + number * c->rows * c->columns * c->filters;

@@ -26,7 +26,7 @@ from addax.engine.native import library, primitive
 from addax.engine.native.primitive import Array
 
 _LEAST_COLUMNS = 16  # what products.c needs
-_LEAST_KERNEL = 2**15
+_LEAST_KERNEL = 20_000
 _LEAST_ROWS = 8
 _MOST_ROWS = 64
 _MOST_ROWS_OF_SMALL = 128  # with kernels up to
