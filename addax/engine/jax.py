@@ -19,6 +19,7 @@ from jax.experimental import io_callback
 
 from addax import config
 from addax.engine import activation, cache, convolution, native, pooling, rows, schedule
+from addax.engine.apart import apart as compile_apart
 from addax.engine.matmul import matmul
 from addax.engine.protocol import Spec
 
@@ -180,6 +181,16 @@ def jit(function: Callable, *, outermost: bool = False, **options: Any) -> Calla
     if outermost:
         options["compiler_options"] = schedule.compiler_options()
     return jax.jit(function, **options)
+
+
+def apart(function: Callable) -> Callable:
+    """Return `function`; on a CPU, what is being traced calls it instead of taking it over."""
+
+    def call(*args: Any) -> Any:
+        separate = platform() == "cpu" and any(map(is_traced, args))
+        return (compile_apart(function) if separate else function)(*args)
+
+    return call
 
 
 vjp = jax.vjp

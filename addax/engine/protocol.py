@@ -70,6 +70,10 @@ class Engine(Protocol):
         """
         ...
 
+    def apart(self, function: Callable) -> Callable:
+        """Return `function`, to be compiled apart from the code around it where that helps."""
+        ...
+
     def with_updates_in_place(self, function: Callable, values: PyTree) -> Callable:
         """Return `function` with gradient descent on some of `values` in fewer operations."""
         ...

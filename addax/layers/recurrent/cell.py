@@ -11,7 +11,7 @@ from addax import errors, ops
 from addax.core.graph import op
 from addax.core.tensor import raw
 from addax.core.variable import SeedGenerator
-from addax.engine import xp
+from addax.engine import engine, xp
 from addax.layers import arguments
 from addax.layers.base import Layer
 from addax.layers.regularization.dropout import drop
@@ -150,6 +150,15 @@ class Cell(Layer):
             state_drop: factor of the state where it enters the product, or None.
         """
         return self.react(*self.enter(z, states, weights, state_drop), states)
+
+    def _gate(self, z: Any) -> Any:
+        """Return the recurrent activation of what enters a gate."""
+
+        def activate(z: Any) -> Any:
+            return apply_raw(self.recurrent_activation, z)
+
+        # with all gates in one loop, a CPU computes element by element: 30 us a step, not 7
+        return engine.apart(activate)(z)  # type: ignore[attr-defined]
 
     def inner_bias_gradient(self, bias: Any, flow: Any) -> Any:
         """Return the gradient of what `enter` takes of the bias: nothing.

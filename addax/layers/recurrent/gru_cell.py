@@ -103,8 +103,7 @@ class GRUCell(Cell):
         """Return the output and the new `h` for what enters the gates."""
         x_z, x_r, x_g = xp.split(z, 3, axis=-1)
         h_z, h_r, h_g = xp.split(inner, 3, axis=-1)
-        update = apply_raw(self.recurrent_activation, x_z + h_z)
-        reset = apply_raw(self.recurrent_activation, x_r + h_r)
+        update, reset = self._gate(x_z + h_z), self._gate(x_r + h_r)
         candidate = apply_raw(self.activation, x_g + reset * h_g)
         h = update * states[0] + (1 - update) * candidate
         return h, [h]

@@ -92,7 +92,7 @@ class LSTMCell(Cell):
         """Return the output and the new `h, c` for what enters the gates."""
         c = states[1]
         i, f, g, o = xp.split(z, 4, axis=-1)
-        i, f, o = (apply_raw(self.recurrent_activation, part) for part in (i, f, o))
+        i, f = self._gate(i), self._gate(f)
         c = f * c + i * apply_raw(self.activation, g)
-        h = o * apply_raw(self.activation, c)
+        h = apply_raw(self.recurrent_activation, o) * apply_raw(self.activation, c)
         return h, [h, c]
