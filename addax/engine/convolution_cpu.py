@@ -4,7 +4,8 @@ Everywhere but on a CPU this is `lax.conv_general_dilated`. On a CPU XLA's forwa
 convolution is good for many channels and poor for few; the gradients that JAX derives
 from it are 3 to 10 times slower than the forward pass, and its weight gradient does not
 end in reasonable time inside `lax.scan`. So the gradients are written here as forward
-convolutions or matrix products, and `_choose` picks one of three formulations:
+convolutions or matrix products. Where there is a C compiler, `native` does most of them; for the
+others, and without one, `_choose` picks one of these formulations:
 
 - `library`: XLA's forward convolution.
 - `patches`: gather all kernel elements along the channels, then one product

@@ -132,6 +132,7 @@ CONVOLUTIONS = [  # x, spatial shape and filters of the kernel, strides, padding
     ((1, 1, 1, 64), (3, 3, 17), (1, 1), ((2, 2), (2, 2))),
     ((20, 90, 7), (5, 33), (1,), ((0, 0),)),
     ((3, 50, 40), (4, 16), (3,), ((3, 2),)),
+    ((8, 4, 5, 200), (3, 2, 230), (1, 1), ((1, 1), (0, 1))),  # more than 1 MiB of kernel
 ]
 
 

@@ -1,4 +1,24 @@
-"""Convolutions over one or two axes, channels last, and their kernel gradients."""
+"""Convolutions over one or two axes, channels last, and their kernel gradients.
+
+Milliseconds in a `fori_loop`, float32, 2 cores of an Intel Emerald Rapids (330 GFLOP/s); the others
+are oneDNN's convolution and the best product of `convolution_cpu` for the kernel gradient:
+
+| batch, image, channels, kernel | forward, oneDNN | here | kernel gradient, before | here |
+|--------------------------------|-----------------|------|-------------------------|------|
+| 64, 32x32, 3 to 32, 3x3        | 0.65            | 0.59 | 2.0                     | 1.7  |
+| 64, 16x16, 32 to 64, 3x3       | 2.1             | 2.3  | 5.1                     | 3.2  |
+| 64, 16x16, 64 to 64, 3x3       | 3.9             | 4.4  | 6.9                     | 5.3  |
+| 64, 32x32, 16 to 16, 3x3       | 1.4             | 1.5  | 3.2                     | 1.9  |
+| 64, 8x8, 64 to 64, 3x3         | 1.1             | 1.2  | 1.8                     | 1.5  |
+| 32, 8x8, 256 to 256, 3x3       | 7.2             | 8.4  | 9.0                     | 9.3  |
+| 8, 56x56, 64 to 64, 3x3        | 6.7             | 6.8  | 49                      | 7.8  |
+| 32, 1000, 100 to 128, 5        | 13.1            | 13.3 | 23.8                    | 17.0 |
+| 32, 199, 128 to 128, 5         | 3.3             | 3.5  | 5.5                     | 4.4  |
+
+oneDNN's forward pass is up to a seventh faster, but programs that call it cannot be kept, and what
+it is told is XLA's internal matter. A step gained: CIFAR CNN 37 to 31, ResNet-8 47 to 33, text 58
+to 49.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +40,8 @@ _LEAST_WORK = 1e6  # floating point operations
 _LEAST_IMAGES = 8  # threads share the images
 _MOST_CORES = 16
 _MOST_KERNEL_BYTES = 2**22  # larger ones are read again for each image
-_MOST_PARTIAL_BYTES = 2**24
+_SMALL_KERNEL_BYTES = 2**20  # up to it threads sum over parts of the batch, then work on parts
+_PARTS_OF_KERNEL = 8
 
 Ints = Sequence[int]
 
@@ -105,10 +126,10 @@ def _lower_gradient(
     context: Any, *operands: Any, windows: Ints, strides: Ints, padding: Pairs
 ) -> Any:
     (x, gradient), (kernel,) = context.avals_in, context.avals_out
-    fitting = max(1, _MOST_PARTIAL_BYTES // (kernel.size * kernel.dtype.itemsize))
-    chunks = min(x.shape[0], _MOST_CORES, fitting)
+    is_small = kernel.size * kernel.dtype.itemsize <= _SMALL_KERNEL_BYTES
+    chunks = min(x.shape[0], _MOST_CORES) if is_small else _PARTS_OF_KERNEL
     inside = _inside(x, gradient, windows, strides, padding)
-    memory = [(chunks, *inside), (chunks - 1, *kernel.shape)]
+    memory = [(chunks, *inside), (chunks - 1 if is_small else 0, *kernel.shape)]
     return _call("addax_kernel_gradient", context, operands, strides, padding, memory)
 
 

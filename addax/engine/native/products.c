@@ -253,12 +253,13 @@ static void convolve_chunks(const void *data, int64_t first, int64_t last) {
   for (int64_t i = from; i < to; i++) convolve_image(c, i, pad(c, i, inside));
 }
 
-/* Adds what one image contributes: for some rows of the outputs at a time, whose gradient stays in
-   the first cache, every row of the window. */
-static void add_kernel_gradient(const Convolution *c, int64_t number, Image image, float *out,
-                                int is_first) {
+/* Adds what one image contributes to the rows `first` <= i < `last` of the kernel gradient, as a
+   matrix with a row for each place in the window and channel: for some rows of the outputs at a
+   time, whose gradient stays in the first cache. */
+static void add_kernel_gradient(const Convolution *c, int64_t number, Image image, int64_t first,
+                                int64_t last, float *out, int is_first) {
   const float *gradient = c->other + number * c->rows * c->columns * c->filters;
-  int64_t line = c->taps_wide * c->channels;
+  int64_t line = c->taps_wide * c->channels; /* side by side in the image */
   int64_t together = most(1, BLOCK / c->columns), pieces = (c->columns + BLOCK - 1) / BLOCK;
   for (int64_t row = 0; row < c->rows; row += together)
     for (int64_t piece = 0; piece < pieces; piece++) {
@@ -266,25 +267,44 @@ static void add_kernel_gradient(const Convolution *c, int64_t number, Image imag
       Depth depth = {least(together, c->rows - row), to - from};
       const float *values = gradient + (row * c->columns + from) * c->filters;
       Operand right = {values, 1, c->columns * c->filters, c->filters};
-      for (int64_t tap = 0; tap < c->taps_high; tap++) {
-        const float *at = image.data + (row * c->step_down + tap) * image.row;
+      for (int64_t tap = first / line; tap * line < last; tap++) {
+        int64_t low = most(first, tap * line), high = least(last, (tap + 1) * line);
+        const float *at = image.data + (row * c->step_down + tap) * image.row + low - tap * line;
         int64_t step = c->step_right * c->channels;
         Operand left = {at + from * step, 1, c->step_down * image.row, step};
-        float *to_line = out + tap * line * c->filters;
-        const float *base = is_first && row + piece == 0 ? NULL : to_line;
-        multiply(line, c->filters, left, right, depth, (Target){to_line, base, 1, c->filters});
+        float *to_rows = out + low * c->filters;
+        const float *base = is_first && row + piece == 0 ? NULL : to_rows;
+        multiply(high - low, c->filters, left, right, depth, (Target){to_rows, base, 1, c->filters});
       }
     }
 }
 
-static void kernel_gradient_chunks(const void *data, int64_t first, int64_t last) {
+static int64_t kernel_rows(const Convolution *c) {
+  return c->taps_high * c->taps_wide * c->channels;
+}
+
+/* Chunks of images, each with a kernel gradient of its own to be added up. */
+static void gradient_of_images(const void *data, int64_t first, int64_t last) {
   const Convolution *c = data;
-  int64_t size = c->taps_high * c->taps_wide * c->channels * c->filters;
+  int64_t rows = kernel_rows(c);
   float *inside = inside_of(c, first);
   for (int64_t chunk = first; chunk < last; chunk++) {
-    float *out = chunk == 0 ? c->out : c->partial + (chunk - 1) * size;
+    float *out = chunk == 0 ? c->out : c->partial + (chunk - 1) * rows * c->filters;
     int64_t from = c->images * chunk / c->chunks, to = c->images * (chunk + 1) / c->chunks;
-    for (int64_t i = from; i < to; i++) add_kernel_gradient(c, i, pad(c, i, inside), out, i == from);
+    for (int64_t i = from; i < to; i++)
+      add_kernel_gradient(c, i, pad(c, i, inside), 0, rows, out, i == from);
+  }
+}
+
+/* Chunks of rows of a large kernel, which stay in the second cache while all images pass. */
+static void gradient_of_rows(const void *data, int64_t first, int64_t last) {
+  const Convolution *c = data;
+  int64_t rows = kernel_rows(c);
+  float *inside = inside_of(c, first);
+  for (int64_t chunk = first; chunk < last; chunk++) {
+    int64_t from = rows * chunk / c->chunks, to = rows * (chunk + 1) / c->chunks;
+    for (int64_t i = 0; i < c->images; i++)
+      add_kernel_gradient(c, i, pad(c, i, inside), from, to, c->out, i == 0);
   }
 }
 
@@ -454,17 +474,17 @@ XLA_FFI_Error *addax_convolution(XLA_FFI_CallFrame *frame) {
 }
 
 /* x (n, h, w, c), gradient (n, oh, ow, f), place (4) -> gradient of the kernel (kh, kw, c, f),
-   inside, partial (chunks - 1, kernel) */
+   inside, partial (chunks - 1, kernel) of chunks of images, or (0, kernel): chunks of rows */
 XLA_FFI_Error *addax_kernel_gradient(XLA_FFI_CallFrame *frame) {
   if (answers_metadata(frame)) return NULL;
   XLA_FFI_Buffer *x = argument(frame, 0), *gradient = argument(frame, 1);
-  XLA_FFI_Buffer *kernel = result(frame, 0);
+  XLA_FFI_Buffer *kernel = result(frame, 0), *partial = result(frame, 2);
   Convolution c = convolution(x, kernel, gradient, argument(frame, 2), result(frame, 1));
   c.other = gradient->data;
   c.out = kernel->data;
-  c.partial = result(frame, 2)->data;
-  share(frame, multiplications(&c), &c, c.chunks, kernel_gradient_chunks);
-  int64_t size = c.taps_high * c.taps_wide * c.channels * c.filters;
-  add_partial_sums(c.out, c.partial, c.chunks - 1, size);
+  c.partial = partial->data;
+  share(frame, multiplications(&c), &c, c.chunks,
+        partial->dims[0] > 0 ? gradient_of_images : gradient_of_rows);
+  add_partial_sums(c.out, c.partial, partial->dims[0], kernel_rows(&c) * c.filters);
   return NULL;
 }
