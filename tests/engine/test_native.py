@@ -322,7 +322,7 @@ def test_without_a_compiler(tmp_path):
 
 @needs_library
 def test_a_compiler_that_fails_is_told_once(tmp_path):
-    compiler = tmp_path / "cc"
+    compiler = tmp_path / "gcc"
     compiler.write_text("#!/bin/sh\necho 'out of luck' >&2\nexit 1\n")
     compiler.chmod(0o755)
     found, errors = _train(tmp_path / "cache", PATH=f"{tmp_path}:{os.environ['PATH']}")

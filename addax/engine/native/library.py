@@ -75,7 +75,7 @@ def is_available() -> bool:
 def _register() -> bool:
     if os.environ.get("ADDAX_NATIVE") == "0" or not _can_run():
         return False
-    compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
+    compiler = next(filter(None, map(shutil.which, ("gcc", "cc", "clang"))), None)
     if compiler is None:
         return False
     try:
