@@ -379,7 +379,7 @@ def trace(function: Callable, *args: Any) -> tuple[Callable[..., list[Any]], boo
     """
     from jax.extend.core import jaxpr_as_fun  # takes as long to import as all of our engine
 
-    closed = jax.make_jaxpr(function)(*args)
+    closed = native.merged(jax.make_jaxpr(function)(*args))
     return jaxpr_as_fun(closed), bool(closed.effects)
 
 

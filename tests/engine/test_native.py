@@ -246,6 +246,22 @@ def test_updates_in_place():
 
 
 @needs_library
+def test_merged_updates_have_derivatives():
+    x, gradient, kernel = _random(8, 30), _random(8, 20), _random(30, 20)
+    add = products.primitives().add_product_over_rows.bind
+
+    def loss(add):
+        return lambda *operands: jnp.sum(jnp.sin(add(*operands)))
+
+    ours = jax.jit(jax.grad(loss(add), (0, 1, 2, 3)))(x, gradient, kernel, np.float32(0.1))
+    theirs = jax.jit(jax.grad(loss(products._add_over_rows), (0, 1, 2, 3)))(
+        x, gradient, kernel, np.float32(0.1)
+    )
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
+@needs_library
 def test_fit_with_plain_descent_updates_in_place(monkeypatch):
     model = addax.Sequential([addax.Input((300,)), addax.layers.Dense(200)])
     asked = []

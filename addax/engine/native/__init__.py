@@ -2,7 +2,7 @@
 
 from addax.engine.native.convolutions import convolve, convolves, kernel_gradient
 from addax.engine.native.products import is_kernel, multiplies, product
-from addax.engine.native.updates import merge_updates
+from addax.engine.native.updates import merge_updates, merged
 
 __all__ = [
     "convolve",
@@ -10,6 +10,7 @@ __all__ = [
     "is_kernel",
     "kernel_gradient",
     "merge_updates",
+    "merged",
     "multiplies",
     "product",
 ]

@@ -25,6 +25,8 @@ from jax import lax
 from addax.engine.native import library, primitive
 from addax.engine.native.primitive import Array
 
+PRODUCT_OVER_ROWS = "addax_product_over_rows"
+
 _LEAST_COLUMNS = 16  # what products.c needs
 _LEAST_KERNEL = 20_000
 _LEAST_ROWS = 8
@@ -87,8 +89,7 @@ class Primitives(NamedTuple):
         product: `x @ kernel`.
         product_over_rows: `x.T @ gradient`.
         add_product_over_rows: `kernel + scale * (x.T @ gradient)` of
-            `(x, gradient, kernel, scale)`, in the memory of `kernel` where that is free. It has
-            no derivatives: `updates` puts it where nothing is differentiated any more.
+            `(x, gradient, kernel, scale)`, in the memory of `kernel` where that is free.
     """
 
     product: Any
@@ -103,13 +104,16 @@ def primitives() -> Primitives:
 
     made = Primitives(
         primitive.make("addax_product", lax.dot, _lower_product),
-        primitive.make_bilinear("addax_product_over_rows", _over_rows, _lower_over_rows),
+        primitive.make_bilinear(PRODUCT_OVER_ROWS, _over_rows, _lower_over_rows),
         primitive.make("addax_add_product_over_rows", _add_over_rows, _lower_over_rows),
     )
     ad.defbilinear(
         made.product,
         lambda cotangent, x, kernel: jnp.matmul(cotangent, kernel.T),
         lambda cotangent, x, kernel: product_over_rows(x, cotangent),
+    )
+    ad.primitive_jvps[made.add_product_over_rows] = lambda primals, tangents: jax.jvp(
+        _add_over_rows, primals, tuple(map(ad.instantiate_zeros, tangents))
     )
     return made
 
@@ -124,5 +128,4 @@ def _lower_over_rows(context: Any, *operands: Any) -> Any:
     """Say how many chunks there are; the result takes the place of the third operand."""
     shape = (_chunks(context.avals_out[0].shape[0]) - 1, 0)
     aliases = {2: 0} if len(operands) > 2 else None
-    target = "addax_product_over_rows"
-    return primitive.call_with_memory(target, context, operands, [shape], aliases)
+    return primitive.call_with_memory(PRODUCT_OVER_ROWS, context, operands, [shape], aliases)

@@ -13,24 +13,26 @@ from typing import Any
 
 import jax
 
-from addax.engine.native.products import primitives
+from addax.engine.native.products import PRODUCT_OVER_ROWS, primitives
 
 
 def merge_updates(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return `function` with such updates as one operation; arguments and results are the same."""
-    from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
+    from jax.extend.core import jaxpr_as_fun
 
     def call(*args: Any) -> Any:
         closed, shapes = jax.make_jaxpr(function, return_shape=True)(*args)
-        merged = ClosedJaxpr(_merged(closed.jaxpr), closed.consts)
-        leaves = jaxpr_as_fun(merged)(*jax.tree.leaves(args))
+        leaves = jaxpr_as_fun(merged(closed))(*jax.tree.leaves(args))
         return jax.tree.unflatten(jax.tree.structure(shapes), leaves)
 
     return call
 
 
-def _merged(jaxpr: Any) -> Any:
-    """Return `jaxpr` with every `kernel + scale * product` as one equation."""
+def merged(closed: Any) -> Any:
+    """Return what was traced with every `kernel + scale * product` as one equation."""
+    jaxpr = closed.jaxpr
+    if not any(eqn.primitive.name == PRODUCT_OVER_ROWS for eqn in jaxpr.eqns):
+        return closed
     read = [*jaxpr.outvars, *(v for eqn in jaxpr.eqns for v in eqn.invars)]
     uses = Counter(map(id, read))  # literals cannot be hashed
     sources = {id(v): eqn for eqn in jaxpr.eqns for v in eqn.outvars if uses[id(v)] == 1}
@@ -39,11 +41,11 @@ def _merged(jaxpr: Any) -> Any:
         found = _update(eqn, sources) if eqn.primitive.name == "add" else None
         if found is not None:
             scaled, product, operands = found
-            merged = primitives().add_product_over_rows
-            replaced[id(eqn)] = eqn.replace(primitive=merged, invars=operands, params={})
+            one = primitives().add_product_over_rows
+            replaced[id(eqn)] = eqn.replace(primitive=one, invars=operands, params={})
             dropped |= {id(scaled), id(product)}
     eqns = [replaced.get(id(eqn), eqn) for eqn in jaxpr.eqns if id(eqn) not in dropped]
-    return jaxpr.replace(eqns=eqns)
+    return closed.replace(jaxpr=jaxpr.replace(eqns=eqns))
 
 
 def _update(eqn: Any, sources: dict[int, Any]) -> tuple[Any, Any, list[Any]] | None:
@@ -56,7 +58,7 @@ def _update(eqn: Any, sources: dict[int, Any]) -> tuple[Any, Any, list[Any]] | N
             product = sources.get(id(gradient))
             if (
                 product is not None
-                and product.primitive is primitives().product_over_rows
+                and product.primitive.name == PRODUCT_OVER_ROWS
                 and kernel.aval.shape == gradient.aval.shape
                 and scale.aval.shape == ()
             ):
