@@ -35,7 +35,7 @@ from addax.engine.native import library, primitive
 from addax.engine.native.primitive import Array
 from addax.engine.windows import Pairs, output_sizes
 
-_LEAST_FILTERS = 16  # what products.c needs
+_LEAST_FILTERS = 16  # lanes of a vector in tile.h
 _LEAST_WORK = 1e6  # floating point operations
 _LEAST_IMAGES = 8  # threads share the images
 _MOST_CORES = 16

@@ -119,9 +119,7 @@ def _load(compiler: str) -> ctypes.CDLL:
     """Load the library, from the folder of compiled programs if that can hold it."""
     folder = cache.private_folder()
     if folder is not None:
-        options = " ".join([jaxlib.__version__, _processor(), *_OPTIONS])
-        key = hashlib.sha256(_SOURCE.read_bytes() + options.encode()).hexdigest()
-        path = folder / f"products-{key[:32]}.so"
+        path = folder / f"products-{_key()}.so"
         try:
             if not _is_own(path):
                 _compile(compiler, path)
@@ -132,6 +130,13 @@ def _load(compiler: str) -> ctypes.CDLL:
         path = Path(scratch, "products.so")
         _compile(compiler, path)
         return ctypes.CDLL(str(path))
+
+
+def _key() -> str:
+    """Return a name for what these sources become here."""
+    made_of = [" ".join([jaxlib.__version__, _processor(), *_OPTIONS]).encode()]
+    made_of += [path.read_bytes() for path in sorted(_SOURCE.parent.glob("*.[ch]"))]
+    return hashlib.sha256(b"".join(made_of)).hexdigest()[:32]
 
 
 def _is_own(path: Path) -> bool:

@@ -27,7 +27,7 @@ from addax.engine.native.primitive import Array
 
 PRODUCT_OVER_ROWS = "addax_product_over_rows"
 
-_LEAST_COLUMNS = 16  # what products.c needs
+_LEAST_COLUMNS = 16  # lanes of a vector in tile.h
 _LEAST_KERNEL = 20_000
 _LEAST_ROWS = 8
 _MOST_ROWS = 64
