@@ -82,7 +82,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.engine import native, onednn
-from addax.engine.windows import Array, Pairs, pad
+from addax.engine.windows import Array, Pairs, convolution_work, pad
 
 _FEW_CHANNELS = 100  # taps * channels up to which patches cost less than the library
 _MANY_CHANNELS = 128  # channels from which the library is close to a bare product
@@ -337,7 +337,8 @@ def input_gradient(
     windows = kernel.shape[:-2]
     if max(geometry.strides) == 1:
         return conv(gradient, _flipped(kernel), _flipped_geometry(geometry, windows))
-    if max(geometry.dilation) == 1 and _work(gradient, kernel) >= _LEAST_WORK_IN_PHASES:
+    work = convolution_work(gradient.shape[:-1], kernel.shape)
+    if max(geometry.dilation) == 1 and work >= _LEAST_WORK_IN_PHASES:
         return _input_gradient_by_phases(gradient, kernel, geometry, sizes)
     spread = multiply(gradient, kernel_matrix(kernel).T)
     return _spread(spread, windows, geometry, sizes)
@@ -345,11 +346,6 @@ def input_gradient(
 
 def _flipped(kernel: Array) -> Array:
     return jnp.flip(kernel, range(kernel.ndim - 2)).swapaxes(-1, -2)
-
-
-def _work(outputs: Array, kernel: Array) -> float:
-    """Return the floating point operations of a convolution."""
-    return 2.0 * math.prod(outputs.shape[:-1]) * math.prod(kernel.shape)
 
 
 def _input_gradient_by_phases(

@@ -40,7 +40,13 @@ import jax.numpy as jnp
 import jaxlib
 from jax import lax
 
-from addax.engine.windows import Array, Pairs, output_sizes
+from addax.engine.windows import (
+    Array,
+    Pairs,
+    convolution_work,
+    output_sizes,
+    pads_by_less_than_a_window,
+)
 
 _TRIED = ("0.10.2",)
 _LEAST_WORK = 1e8  # floating point operations of one call, about half a millisecond
@@ -86,14 +92,13 @@ def can_convolve(
     x: Any, kernel: Any, strides: Sequence[int], padding: Pairs, dilation: Sequence[int]
 ) -> bool:
     """Say whether `convolve` serves these arrays, and is worth it."""
-    reach = [(k - 1) * d for k, d in zip(kernel.shape[:-2], dilation, strict=True)]
-    if not all(0 <= n <= most for most, pair in zip(reach, padding, strict=True) for n in pair):
+    windows = kernel.shape[:-2]
+    if not pads_by_less_than_a_window(padding, windows, dilation):
         return False
     if max(*strides, *dilation) > _MOST_STEP:
         return False
-    sizes = output_sizes(x.shape[1:-1], kernel.shape[:-2], strides, padding, dilation)
-    work = 2.0 * x.shape[0] * math.prod(sizes) * math.prod(kernel.shape)
-    return _serves(work, x, kernel)
+    sizes = output_sizes(x.shape[1:-1], windows, strides, padding, dilation)
+    return _serves(convolution_work((x.shape[0], *sizes), kernel.shape), x, kernel)
 
 
 def convolve(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,3 +98,21 @@ def output_sizes(
     """Return the spatial shape of a convolution's output."""
     axes = zip(sizes, windows, strides, padding, dilation, strict=True)
     return [(n + low + high - (k - 1) * d - 1) // s + 1 for n, k, s, (low, high), d in axes]
+
+
+def pads_by_less_than_a_window(
+    padding: Pairs, windows: Sequence[int], dilation: Sequence[int]
+) -> bool:
+    """Say whether every window meets an element, and nothing is cropped."""
+    axes = zip(padding, windows, dilation, strict=True)
+    return all(0 <= n <= (k - 1) * d for pair, k, d in axes for n in pair)
+
+
+def convolution_work(positions: Sequence[int], kernel: Sequence[int]) -> float:
+    """Return the floating point operations of a convolution.
+
+    Args:
+        positions: shape of the outputs, without the channels.
+        kernel: shape of the kernel.
+    """
+    return 2.0 * math.prod(positions) * math.prod(kernel)

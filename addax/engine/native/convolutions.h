@@ -43,7 +43,7 @@ static Image pad(const Convolution *c, int64_t image, float *inside) {
   const float *x = c->x + image * c->height * c->width * c->channels;
   if (inside == NULL) return (Image){x, c->width * c->channels};
   int64_t height = padded_height(c), width = padded_width(c);
-  int64_t row = width * c->channels, used = c->width < width - c->left ? c->width : width - c->left;
+  int64_t row = width * c->channels, used = least(c->width, width - c->left);
   size_t before = c->left * c->channels * sizeof(float);
   size_t bytes = used * c->channels * sizeof(float), all = row * sizeof(float);
   for (int64_t i = 0; i < height; i++) {

@@ -23,7 +23,6 @@ to 49.
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -33,7 +32,12 @@ from jax import lax
 
 from addax.engine.native import library, primitive
 from addax.engine.native.primitive import Array
-from addax.engine.windows import Pairs, output_sizes
+from addax.engine.windows import (
+    Pairs,
+    convolution_work,
+    output_sizes,
+    pads_by_less_than_a_window,
+)
 
 _LEAST_FILTERS = 16  # lanes of a vector in tile.h
 _LEAST_WORK = 1e6  # floating point operations
@@ -51,14 +55,12 @@ def convolves(x: Array, kernel: Array, strides: Ints, padding: Pairs, dilation: 
     if not isinstance(x, jax.core.Tracer) or x.ndim > 4 or not library.serves(x, kernel):
         return False
     *windows, _, filters = kernel.shape
-    pairs = zip(padding, windows, strict=True)
-    if max(dilation) > 1 or not all(0 <= n < size for pair, size in pairs for n in pair):
+    if max(dilation) > 1 or not pads_by_less_than_a_window(padding, windows, dilation):
         return False
     sizes = output_sizes(x.shape[1:-1], windows, strides, padding, dilation)
-    work = 2.0 * x.shape[0] * math.prod(sizes) * math.prod(kernel.shape)
     return (
         filters >= _LEAST_FILTERS
-        and work >= _LEAST_WORK
+        and convolution_work((x.shape[0], *sizes), kernel.shape) >= _LEAST_WORK
         and x.shape[0] >= _LEAST_IMAGES
         and kernel.size * kernel.dtype.itemsize <= _MOST_KERNEL_BYTES
         and library.cores() <= _MOST_CORES

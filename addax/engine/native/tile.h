@@ -8,7 +8,7 @@ enum { LANES = 16, ROWS = 8 }; /* 24 of 32 registers hold sums */
 #else
 enum { LANES = 8, ROWS = 4 }; /* 12 of 16 */
 #endif
-enum { PANEL = 3 };
+enum { PANEL = 3 }; /* vectors side by side */
 
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
@@ -98,8 +98,8 @@ INLINE void panel(int vectors, int64_t rows, Operand left, Operand right, Depth 
 __attribute__((noinline)) static void multiply(int64_t rows, int64_t columns, Operand left,
                                                Operand right, Depth depth, Target target) {
   int64_t j = 0;
-  for (; j + 3 * LANES <= columns; j += 3 * LANES)
-    panel(3, rows, left, right, depth, target, j, 0);
+  for (; j + PANEL * LANES <= columns; j += PANEL * LANES)
+    panel(PANEL, rows, left, right, depth, target, j, 0);
   for (; j + 2 * LANES <= columns; j += 2 * LANES)
     panel(2, rows, left, right, depth, target, j, 0);
   for (; j < columns; j += LANES) {
